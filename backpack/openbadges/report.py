@@ -1,0 +1,110 @@
+"""The verdict: three separate answers (does it hold, who said it, about whom) and the checks they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from backpack.openbadges.documents import Document
+from backpack.openbadges.model import Credential, Version
+
+
+class Outcome(StrEnum):
+    """Does the statement hold, now? There is no sixth, and none is a default."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    INVALID = "invalid"
+    UNKNOWN = "unknown"
+
+
+class CheckResult(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    WARNING = "warning"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class RecipientAnswer(StrEnum):
+    MATCH = "match"
+    MISMATCH = "mismatch"
+    NOT_ASKED = "not-asked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A plain sentence, to be translated where it is shown: `text` is the English one, with `{named}` places for `facts`."""
+
+    text: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text.format_map(self.facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One question and its answer. `id` and `code` are stable (VERIFICATION: the checks, the reason codes)."""
+
+    id: str
+    result: CheckResult
+    message: Sentence
+    code: str | None = None
+    subject: str | None = None
+    document: str | None = None
+    """The address of the document it rests on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuerAnswer:
+    """Who said it. `how`: domain, known-key, platform; None when nothing establishes it. `name`: the host or the key's name."""
+
+    established: bool
+    how: str | None = None
+    name: str | None = None
+    unicode_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A document the engine asked for and did not get, or got only in a stale form."""
+
+    url: str
+    accept: str
+    kind: str
+    """assertion, status, key, achievement, profile, endorsement: says how long an answer stays fresh."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The verdict on one badge at one instant."""
+
+    outcome: Outcome
+    reason: str | None
+    issuer: IssuerAnswer
+    recipient: RecipientAnswer
+    checks: tuple[Check, ...]
+    credential: Credential
+    version: Version | None
+    judged_at: datetime
+    used: tuple[Document, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
+    until: datetime | None = None
+    """The next instant at which time alone could change this report; None if there is none."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What the sentence of `reason` names: date, what, name, revocation_reason ..."""
+    members: tuple[Report, ...] = ()
+    endorsements: tuple[Report, ...] = ()
+
+    @property
+    def green(self) -> bool:
+        """Whether a page may show it in green: valid, issuer established, and not somebody else's."""
+        return (
+            self.outcome is Outcome.VALID
+            and self.issuer.established
+            and self.recipient is not RecipientAnswer.MISMATCH
+        )
