@@ -1,0 +1,120 @@
+"""Badges a person holds, the files they came in, and what waits outside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backpack.database import Row, random_name
+
+
+class Badge(Row):
+    """One credential in one backpack. The payload is the issuer's, to the byte; no verdict is kept here.
+
+    The columns from `name` to `valid_until` repeat the payload's words for lists, search and sorting only.
+    """
+
+    __tablename__ = "badge"
+    __table_args__ = (
+        Index("uq_badge_identity", "person_id", "identity", unique=True),
+        Index("ix_badge_person_added", "person_id", "added_at"),
+    )
+    public_id: Mapped[str] = mapped_column(unique=True, default=random_name)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    identity: Mapped[bytes]
+    """SHA-256 of issuer id and credential id; of the payload, where it names none."""
+    payload: Mapped[bytes]
+    version: Mapped[str]
+    name: Mapped[str]
+    folded: Mapped[str]
+    """Name and issuer without case and accents, for search."""
+    issuer_name: Mapped[str]
+    issued_on: Mapped[datetime | None]
+    valid_until: Mapped[datetime | None]
+    picture: Mapped[str | None]
+    """Where the picture made for display stands in storage; the originals are in `badge_file`."""
+    story: Mapped[str] = mapped_column(default="")
+    """What the learner says of it: theirs, never the issuer's."""
+    added_at: Mapped[datetime]
+    files: Mapped[list[BadgeFile]] = relationship(order_by="BadgeFile.id", cascade="all, delete-orphan")
+
+
+class BadgeFile(Row):
+    """A file the badge came in, kept and given back as it was."""
+
+    __tablename__ = "badge_file"
+    __table_args__ = (Index("uq_badge_file_digest", "badge_id", "digest", unique=True),)
+    badge_id: Mapped[int] = mapped_column(ForeignKey("badge.id", ondelete="CASCADE"))
+    container: Mapped[str]
+    digest: Mapped[bytes]
+    size: Mapped[int]
+    filename: Mapped[str]
+    storage_key: Mapped[str]
+    added_at: Mapped[datetime]
+
+
+class Arrival(Row):
+    """A badge for an address its bearer has not confirmed: it waits outside for 30 days and enters on confirmation."""
+
+    __tablename__ = "arrival"
+    __table_args__ = (Index("uq_arrival_identity", "person_id", "identity", unique=True),)
+    public_id: Mapped[str] = mapped_column(unique=True, default=random_name)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    identity: Mapped[bytes]
+    payload: Mapped[bytes]
+    name: Mapped[str]
+    issuer_name: Mapped[str]
+    container: Mapped[str]
+    digest: Mapped[bytes]
+    size: Mapped[int]
+    filename: Mapped[str]
+    storage_key: Mapped[str]
+    arrived_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ImportItem(Row):
+    """One file or address given to the import page, and the line that came of it. A batch is one act of a person."""
+
+    __tablename__ = "import_item"
+    batch: Mapped[str] = mapped_column(index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str]
+    """The file's name or the address, as shown."""
+    position: Mapped[int]
+    payload: Mapped[bytes | None]
+    container: Mapped[str | None]
+    storage_key: Mapped[str | None]
+    size: Mapped[int] = mapped_column(default=0)
+    result: Mapped[str] = mapped_column(default="waiting")
+    """waiting, added, known, arrival, refused."""
+    reason: Mapped[str | None]
+    """The stable code of a refusal, or of what holds a verdict back."""
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    badge_id: Mapped[int | None] = mapped_column(ForeignKey("badge.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    done_at: Mapped[datetime | None]
+
+
+class BadgeDocument(Row):
+    """Which addresses a badge's verdict rests on: who is concerned when one of them answers something else."""
+
+    __tablename__ = "badge_document"
+    __table_args__ = (Index("uq_badge_document", "badge_id", "url_digest", unique=True),)
+    badge_id: Mapped[int] = mapped_column(ForeignKey("badge.id", ondelete="CASCADE"))
+    url_digest: Mapped[bytes] = mapped_column(index=True)
+
+
+class VerdictChange(Row):
+    """History: what a badge's verdict became, and when. Never the source of what a page says."""
+
+    __tablename__ = "verdict_change"
+    badge_id: Mapped[int] = mapped_column(ForeignKey("badge.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime]
+    outcome: Mapped[str]
+    reason: Mapped[str | None]
+    confirmed_at: Mapped[datetime]
+    """The last time the same was found again."""

@@ -1,0 +1,56 @@
+"""A person's works, and the badges they stand behind."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backpack.database import Row, random_name
+
+
+class Artefact(Row):
+    """A work: a file, a link or a text. Private until evidence shows it on something its owner published."""
+
+    __tablename__ = "artefact"
+    public_id: Mapped[str] = mapped_column(unique=True, default=random_name)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]
+    """file, link or text."""
+    title: Mapped[str]
+    made_on: Mapped[date | None] = mapped_column(Date)
+    text: Mapped[str] = mapped_column(default="")
+    url: Mapped[str | None]
+    added_at: Mapped[datetime]
+    files: Mapped[list[ArtefactFile]] = relationship(order_by="ArtefactFile.id", cascade="all, delete-orphan")
+
+
+class ArtefactFile(Row):
+    """The bytes of a work. The newest row is shown; `clean_key` is the copy without metadata that others get."""
+
+    __tablename__ = "artefact_file"
+    artefact_id: Mapped[int] = mapped_column(ForeignKey("artefact.id", ondelete="CASCADE"), index=True)
+    filename: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    digest: Mapped[bytes]
+    storage_key: Mapped[str]
+    clean_key: Mapped[str | None]
+    clean_type: Mapped[str | None]
+    added_at: Mapped[datetime]
+
+
+class Evidence(Row):
+    """A work behind a badge: with words of its own, an order, and shown or not."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (Index("uq_evidence", "badge_id", "artefact_id", unique=True),)
+    public_id: Mapped[str] = mapped_column(unique=True, default=random_name)
+    badge_id: Mapped[int] = mapped_column(ForeignKey("badge.id", ondelete="CASCADE"))
+    artefact_id: Mapped[int] = mapped_column(ForeignKey("artefact.id", ondelete="CASCADE"), index=True)
+    words: Mapped[str] = mapped_column(default="")
+    position: Mapped[int]
+    is_shown: Mapped[bool] = mapped_column(default=True)
+    added_at: Mapped[datetime]
+    artefact: Mapped[Artefact] = relationship(lazy="joined")

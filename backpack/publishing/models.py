@@ -1,0 +1,73 @@
+"""Doors that their owner can close."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backpack.database import Row, random_name
+
+
+class ShareLink(Row):
+    """A door to one badge, one collection or one CV. We keep the hash of its token, never the token.
+
+    The token is HMAC(link key, public_id, version): its owner can be shown it again, a reader of the database can't
+    make it. A link without `published_at` is a draft that opens nothing.
+    """
+
+    __tablename__ = "share_link"
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN collection_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN badge_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN cv_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_target",
+        ),
+    )
+    public_id: Mapped[str] = mapped_column(unique=True, default=random_name)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    collection_id: Mapped[int | None] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), index=True)
+    badge_id: Mapped[int | None] = mapped_column(ForeignKey("badge.id", ondelete="CASCADE"), index=True)
+    cv_id: Mapped[int | None] = mapped_column(ForeignKey("cv.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    name_shown: Mapped[str] = mapped_column(default="full")
+    """full, initial (first name and initial) or none."""
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class ShownEvidence(Row):
+    """Evidence its owner chose to show through a badge's or a collection's link: nothing else of it is public."""
+
+    __tablename__ = "shown_evidence"
+    __table_args__ = (Index("uq_shown_evidence", "link_id", "evidence_id", unique=True),)
+    link_id: Mapped[int] = mapped_column(ForeignKey("share_link.id", ondelete="CASCADE"))
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id", ondelete="CASCADE"), index=True)
+
+
+class CheckCode(Row):
+    """Eight characters (Crockford base 32) printed on paper. No capability: it opens only what its link has published.
+
+    Of a CV's link, the code without a badge opens the CV of today, each other one the badge on it.
+    """
+
+    __tablename__ = "check_code"
+    code: Mapped[str] = mapped_column(unique=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("share_link.id", ondelete="CASCADE"), index=True)
+    badge_id: Mapped[int | None] = mapped_column(ForeignKey("badge.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+
+
+class ViewCount(Row):
+    """How often a link was opened on a day. Nothing about who opened it."""
+
+    __tablename__ = "view_count"
+    __table_args__ = (Index("uq_view_count", "link_id", "day", unique=True),)
+    link_id: Mapped[int] = mapped_column(ForeignKey("share_link.id", ondelete="CASCADE"))
+    day: Mapped[date] = mapped_column(Date)
+    views: Mapped[int] = mapped_column(default=0)

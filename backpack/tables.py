@@ -1,0 +1,22 @@
+"""All tables of the house in one list, for the migrations and for whoever must know every column."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+
+from backpack import jobs
+from backpack.accounts import models as accounts
+from backpack.archive import models as archive
+from backpack.badges import models as badges
+from backpack.collections import models as collections
+from backpack.cv import models as cv
+from backpack.database import Base
+from backpack.evidence import models as evidence
+from backpack.publishing import models as publishing
+
+MODULES = (jobs, archive, accounts, badges, evidence, collections, publishing, cv)
+
+
+def metadata() -> MetaData:
+    """The tables as the models say them; the migrations must lead to exactly these."""
+    return Base.metadata
