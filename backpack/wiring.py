@@ -1,0 +1,29 @@
+"""What an application was put together from, for the edges (views, jobs, commands) to reach."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from flask import current_app
+
+from backpack.settings import Settings
+
+Handler = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """The parts of one application. `handlers` does background work, by the name of its kind."""
+
+    settings: Settings
+    outbound: Any = None
+    storage: Any = None
+    mailer: Any = None
+    handlers: Mapping[str, Handler] = field(default_factory=dict)
+
+
+def wired() -> Wiring:
+    """The wiring of the application at work. Raises RuntimeError outside of one."""
+    return cast(Wiring, current_app.extensions["backpack"])

@@ -1,0 +1,107 @@
+"""Fixtures for every room: an application on each database, and the parts it may ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from backpack import create_app, database, migrating
+from backpack.database import db
+from backpack.settings import Settings, load
+from tests.servers import postgresql_server
+
+DATABASES = ("sqlite", "postgresql")
+KEY = "a key for tests only, long enough to be taken"
+
+
+def missing(part: str, package: str) -> None:
+    """Skip on a laptop, fail where everything must be there (CI=true)."""
+    sentence = f"{part} is not installed (Debian: apt install {package}), so this test was skipped."
+    if os.environ.get("CI"):
+        pytest.fail(sentence.replace("so this test was skipped", "and CI must have it"))
+    pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that the migrations made, to be copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "backpack.db"
+    engine = sa.create_engine(f"sqlite:///{path}")
+    database.prepare(engine)
+    migrating.upgrade(engine)
+    engine.dispose()  # the last connection writes the log back into the file
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server of ours, whose database `template_backpack` the migrations made."""
+    server = postgresql_server(tmp_path_factory.mktemp("postgresql"))
+    if server is None:
+        missing("PostgreSQL", "postgresql")
+        return
+    with server as address:
+        admin = sa.create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.exec_driver_sql("CREATE DATABASE template_backpack")
+        engine = sa.create_engine(f"{address}/template_backpack")
+        migrating.upgrade(engine)
+        engine.dispose()
+        yield address
+        admin.dispose()
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty, migrated database of one's own, on SQLite and again on PostgreSQL."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        copy = tmp_path / "backpack.db"
+        copy.write_bytes(template.read_bytes())
+        yield f"sqlite:///{copy}"
+        return
+    address: str = request.getfixturevalue("postgresql_template")
+    name = f"test_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**10}"
+    admin = sa.create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE template_backpack')
+    yield f"{address}/{name}"
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    admin.dispose()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The settings of a test: everything in a folder of its own, letters kept in memory."""
+    return load(
+        {
+            "SECRET_KEY": KEY,
+            "DATA_DIR": str(tmp_path / "data"),
+            "DATABASE_URL": database_url,
+            "MAIL_URL": "memory:",
+            "PUBLIC_URL": "http://localhost:8000",
+        }
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, at work: an application context is open."""
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without a session."""
+    return app.test_client()

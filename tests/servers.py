@@ -1,0 +1,73 @@
+"""Servers that the tests start for themselves on loopback, and end by their process id."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+
+def free_port() -> int:
+    """A port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def postgresql_programs() -> Path | None:
+    """The folder of Debian's PostgreSQL programs, the newest version; None without a server."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    if found:
+        return found[-1].parent
+    initdb = shutil.which("initdb")
+    return Path(initdb).parent if initdb else None
+
+
+def postgresql_server(folder: Path) -> AbstractContextManager[str] | None:
+    """A PostgreSQL server in `folder`, its address as a context manager; None where it is not installed."""
+    programs = postgresql_programs()
+    return _postgresql(programs, folder) if programs else None
+
+
+@contextmanager
+def _postgresql(programs: Path, folder: Path) -> Iterator[str]:
+    port = free_port()
+    run = _as_postgres(folder)
+    data = folder / "data"
+    subprocess.run(
+        [*run, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "backpack"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    options = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off -c max_connections=200"
+    subprocess.run(
+        [*run, str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        yield f"postgresql+psycopg://backpack@127.0.0.1:{port}"
+    finally:
+        subprocess.run(
+            [*run, str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"],
+            check=False,
+            stdout=subprocess.DEVNULL,
+        )
+
+
+def _as_postgres(folder: Path) -> list[str]:
+    """PostgreSQL refuses to run as root: then it runs as the user that Debian's package made."""
+    if os.geteuid() != 0:
+        return []
+    user = pwd.getpwnam("postgres")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    for parent in folder.parents:
+        if parent.stat().st_uid == os.geteuid() and parent != Path(parent.anchor):
+            parent.chmod(parent.stat().st_mode | 0o011)
+    return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]

@@ -1,0 +1,5 @@
+"""The application for a WSGI server."""
+
+from backpack import create_app
+
+app = create_app()
