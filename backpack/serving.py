@@ -1,0 +1,137 @@
+"""Starts everything with one command: key, schema, living example, the server and one worker beside it."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+import sqlalchemy as sa
+
+from backpack import database, migrating
+from backpack.settings import Settings, SettingsError, load
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 20.0
+"""Seconds that the server may take to answer, and that it gets to finish its requests."""
+
+
+def make_key(folder: Path) -> bool:
+    """Put a secret key into `folder`, once; whether it was made now. Readable by its owner only."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(folder / "secret.key", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32) + "\n")
+    return True
+
+
+def environment(port: int, given: Mapping[str, str]) -> dict[str, str]:
+    """The environment of the server and its worker: where data lies and where links lead, made explicit."""
+    made = dict(given)
+    made["DATA_DIR"] = str(Path(given.get("DATA_DIR", "instance")).resolve())
+    made.setdefault("PUBLIC_URL", f"http://localhost:{port}")
+    return made
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database of these settings to the newest schema."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(settings.database_url)
+    database.prepare(engine)
+    migrating.upgrade(engine)
+    engine.dispose()
+
+
+def port_is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def server_command(port: int) -> list[str]:
+    """Two processes with many threads each: a slow upload holds a thread, and must not hold the server."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
+        *("--workers", "2", "--blocking-threads", "32", "--no-ws", "--log-level", "warning"),
+        *("--working-dir", str(ROOT), "wsgi:app"),
+    ]
+
+
+def worker_command() -> list[str]:
+    return [sys.executable, "-m", "backpack.cli", "worker"]
+
+
+def serve(port: int, environ: Mapping[str, str], greeting: Sequence[str]) -> int:
+    """Run the server and one worker until told to stop; the exit status. A worker that dies is started again."""
+    stopping = False
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    server = subprocess.Popen(server_command(port), env=dict(environ), start_new_session=True)
+    worker = subprocess.Popen(worker_command(), env=dict(environ), start_new_session=True)
+    greeted = False
+    started = time.monotonic()
+    try:
+        while not stopping and server.poll() is None:
+            if not greeted and answers(port):
+                greeted = True
+                print("\n".join(greeting), flush=True)  # noqa: T201 - said to the person at the terminal
+            elif not greeted and time.monotonic() - started > PATIENCE:
+                break
+            if worker.poll() is not None:
+                time.sleep(1)
+                worker = subprocess.Popen(worker_command(), env=dict(environ), start_new_session=True)
+            time.sleep(0.1 if not greeted else 0.5)
+    finally:
+        end(server, worker)
+    return 0 if stopping else server.returncode or 1
+
+
+def answers(port: int) -> bool:
+    """Whether somebody listens on this port."""
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def end(*processes: subprocess.Popen[bytes]) -> None:
+    """Ask each process to end, wait, and insist."""
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+    for process in processes:
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def prepared(port: int, given: Mapping[str, str]) -> tuple[Settings, dict[str, str]]:
+    """Key, settings and schema, ready to serve. Raises SettingsError."""
+    environ = environment(port, given)
+    if not port_is_free(port):
+        raise SettingsError(f"Port {port} is in use. Choose another one: make run PORT={port + 1}")
+    if not environ.get("SECRET_KEY"):
+        make_key(Path(environ["DATA_DIR"]))
+    settings = load(environ)
+    migrate(settings)
+    return settings, environ
