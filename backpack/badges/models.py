@@ -67,6 +67,8 @@ class Arrival(Row):
     payload: Mapped[bytes]
     name: Mapped[str]
     issuer_name: Mapped[str]
+    addressed_to: Mapped[str] = mapped_column(default="")
+    """The address as it may be shown (c•••@etu.example); empty where the badge only holds a hash."""
     container: Mapped[str]
     digest: Mapped[bytes]
     size: Mapped[int]
@@ -90,7 +92,7 @@ class ImportItem(Row):
     storage_key: Mapped[str | None]
     size: Mapped[int] = mapped_column(default=0)
     result: Mapped[str] = mapped_column(default="waiting")
-    """waiting, added, known, arrival, refused."""
+    """waiting, added, known, arrival (for an address not confirmed), held (its issuer is silent), refused."""
     reason: Mapped[str | None]
     """The stable code of a refusal, or of what holds a verdict back."""
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -118,3 +120,19 @@ class VerdictChange(Row):
     reason: Mapped[str | None]
     confirmed_at: Mapped[datetime]
     """The last time the same was found again."""
+
+
+class PublicCheck(Row):
+    """A badge that anybody asked about on the public page: kept for some minutes, together with what the network said,
+    and never mixed with the archive."""
+
+    __tablename__ = "public_check"
+    public_id: Mapped[str] = mapped_column(unique=True, default=random_name)
+    inputs: Mapped[list[Any]]
+    """What was given: a label, and the address or the badges found in it (Base64 of their bytes)."""
+    recipient: Mapped[str] = mapped_column(default="")
+    recorded: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The answers of the network, as `backpack verify --documents` reads them."""
+    created_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime] = mapped_column(index=True)

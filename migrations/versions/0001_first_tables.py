@@ -85,6 +85,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_proven_key")),
     )
     op.create_table(
+        "public_check",
+        sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column("inputs", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("recorded", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_check")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_public_check_public_id")),
+    )
+    with op.batch_alter_table("public_check", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_public_check_ends_at"), ["ends_at"], unique=False)
+
+    op.create_table(
         "throttle",
         sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -131,6 +147,7 @@ def upgrade() -> None:
         sa.Column("payload", sa.LargeBinary(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("issuer_name", sa.Text(), nullable=False),
+        sa.Column("addressed_to", sa.Text(), nullable=False),
         sa.Column("container", sa.Text(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -713,6 +730,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_throttle_last_at"))
 
     op.drop_table("throttle")
+    with op.batch_alter_table("public_check", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_public_check_ends_at"))
+
+    op.drop_table("public_check")
     op.drop_table("proven")
     op.drop_table("person")
     with op.batch_alter_table("job", schema=None) as batch_op:
