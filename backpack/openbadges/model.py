@@ -68,6 +68,8 @@ class Issuer:
     email: str | None = None
     description: Text | None = None
     image: Image | None = None
+    endorsements: tuple[Mapping[str, object] | str, ...] = ()
+    extensions: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,8 @@ class ResultDescription:
     value_min: str | None = None
     value_max: str | None = None
     required_value: str | None = None
+    levels: Mapping[str, Text] = field(default_factory=dict)
+    """The names of the levels of its rubric, by their id (RubricCriterionLevel)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +131,11 @@ class Achievement:
     creator: Issuer | None = None
     alignments: tuple[Alignment, ...] = ()
     tags: tuple[str, ...] = ()
+    language: str | None = None
+    field_of_study: str | None = None
+    specialization: str | None = None
+    human_code: str | None = None
+    credits_available: float | None = None
     result_descriptions: tuple[ResultDescription, ...] = ()
     endorsements: tuple[Mapping[str, object] | str, ...] = ()
     extensions: Mapping[str, object] = field(default_factory=dict)
@@ -169,10 +178,13 @@ class Credential:
 
     `payload` is the exact text that was found in the container: JSON, a compact JWS or an address.
     `source_url` is the address to ask, for a badge of which only that is known or which names one.
+    An endorsement is a credential too: `recipient.id` is what it is about, `narrative` what it says.
     """
 
     payload: bytes
     version: Version | None = None
+    types: tuple[str, ...] = ()
+    """The types it names: OpenBadgeCredential, Assertion, EndorsementCredential, ClrCredential ..."""
     id: str | None = None
     source_url: str | None = None
     issuer: Issuer = field(default_factory=Issuer)
@@ -186,6 +198,8 @@ class Credential:
     valid_from: datetime | None = None
     valid_until: datetime | None = None
     awarded_on: datetime | None = None
+    activity_start: datetime | None = None
+    activity_end: datetime | None = None
     evidence: tuple[Evidence, ...] = ()
     results: tuple[Result, ...] = ()
     endorsements: tuple[Mapping[str, object] | str, ...] = ()
