@@ -1,0 +1,132 @@
+"""Questions about badges, each named after its answer. What is not theirs is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from backpack.badges.models import Arrival, Badge, BadgeDocument, BadgeFile, ImportItem, PublicCheck, VerdictChange
+from backpack.errors import NotFound
+
+
+def own_badge(session: Session, person_id: int, public_id: str) -> Badge:
+    """A badge of this person, with its files. Raises NotFound, also for a badge of somebody else."""
+    query = select(Badge).where(Badge.public_id == public_id, Badge.person_id == person_id)
+    badge = session.scalar(query.options(selectinload(Badge.files)))
+    if badge is None:
+        raise NotFound
+    return badge
+
+
+def own_badges(session: Session, person_id: int) -> Sequence[Badge]:
+    """All badges of a person, the newest first."""
+    query = select(Badge).where(Badge.person_id == person_id)
+    return session.scalars(query.order_by(Badge.added_at.desc(), Badge.id.desc())).all()
+
+
+def badges_by_id(session: Session, ids: Iterable[int]) -> dict[int, Badge]:
+    """These badges, with their files, by their number."""
+    query = select(Badge).where(Badge.id.in_(list(ids))).options(selectinload(Badge.files))
+    return {badge.id: badge for badge in session.scalars(query)}
+
+
+def badge_with_identity(session: Session, person_id: int, identity: bytes) -> Badge | None:
+    """The badge that this person already has under this identity."""
+    return session.scalar(select(Badge).where(Badge.person_id == person_id, Badge.identity == identity))
+
+
+def own_arrivals(session: Session, person_id: int, now: datetime) -> Sequence[Arrival]:
+    """What waits outside this person's backpack, the newest first."""
+    query = select(Arrival).where(Arrival.person_id == person_id, Arrival.ends_at > now)
+    return session.scalars(query.order_by(Arrival.arrived_at.desc(), Arrival.id.desc())).all()
+
+
+def own_arrival(session: Session, person_id: int, public_id: str, now: datetime) -> Arrival:
+    """One arrival of this person. Raises NotFound."""
+    query = select(Arrival).where(Arrival.public_id == public_id, Arrival.person_id == person_id, Arrival.ends_at > now)
+    arrival = session.scalar(query)
+    if arrival is None:
+        raise NotFound
+    return arrival
+
+
+def batch_items(session: Session, person_id: int, batch: str) -> Sequence[ImportItem]:
+    """The lines of one import, in their order. Raises NotFound when there are none of this person."""
+    query = select(ImportItem).where(ImportItem.batch == batch, ImportItem.person_id == person_id)
+    items = session.scalars(query.order_by(ImportItem.position, ImportItem.id)).all()
+    if not items:
+        raise NotFound
+    return items
+
+
+def held_items(session: Session, person_id: int) -> Sequence[ImportItem]:
+    """Imports whose issuer was silent and who try again by themselves."""
+    query = select(ImportItem).where(ImportItem.person_id == person_id, ImportItem.result == "held")
+    return session.scalars(query.order_by(ImportItem.created_at.desc())).all()
+
+
+def history(session: Session, badge_id: int, limit: int = 10) -> Sequence[VerdictChange]:
+    """What this badge's verdict became, the newest first."""
+    query = select(VerdictChange).where(VerdictChange.badge_id == badge_id)
+    return session.scalars(query.order_by(VerdictChange.at.desc(), VerdictChange.id.desc()).limit(limit)).all()
+
+
+def last_change(session: Session, badge_id: int) -> VerdictChange | None:
+    """The newest line of a badge's history."""
+    return next(iter(history(session, badge_id, limit=1)), None)
+
+
+def badges_resting_on(session: Session, url_digest: bytes) -> Sequence[Badge]:
+    """The badges whose verdict rests on this address."""
+    query = select(Badge).join(BadgeDocument, BadgeDocument.badge_id == Badge.id)
+    return session.scalars(query.where(BadgeDocument.url_digest == url_digest)).all()
+
+
+def room_taken(session: Session, person_id: int) -> int:
+    """Bytes of the files that this person's badges and waiting imports hold."""
+    kept = select(func.coalesce(func.sum(BadgeFile.size), 0)).join(Badge).where(Badge.person_id == person_id)
+    outside = select(func.coalesce(func.sum(Arrival.size), 0)).where(Arrival.person_id == person_id)
+    waiting = select(func.coalesce(func.sum(ImportItem.size), 0)).where(
+        ImportItem.person_id == person_id, ImportItem.result.in_(("waiting", "held"))
+    )
+    return sum(int(session.scalar(one) or 0) for one in (kept, outside, waiting))
+
+
+def is_file_used(session: Session, storage_key: str) -> bool:
+    """Whether any row still refers to this stored file."""
+    return any(
+        session.scalar(select(func.count()).select_from(table).where(column == storage_key))
+        for table, column in (
+            (BadgeFile, BadgeFile.storage_key),
+            (Arrival, Arrival.storage_key),
+            (ImportItem, ImportItem.storage_key),
+            (Badge, Badge.picture),
+        )
+    )
+
+
+def open_check(session: Session, public_id: str, now: datetime) -> PublicCheck:
+    """A public check that has not ended. Raises NotFound."""
+    check = session.scalar(select(PublicCheck).where(PublicCheck.public_id == public_id, PublicCheck.ends_at > now))
+    if check is None:
+        raise NotFound
+    return check
+
+
+def matching(badges: Iterable[Badge], words: str) -> list[Badge]:
+    """The badges whose name or issuer holds every one of these folded words."""
+    wanted = words.split()
+    return [badge for badge in badges if all(word in badge.folded for word in wanted)]
+
+
+def ended_arrivals(session: Session, now: datetime) -> Sequence[Arrival]:
+    """Arrivals whose thirty days are over."""
+    return session.scalars(select(Arrival).where(Arrival.ends_at <= now)).all()
+
+
+def old_items(session: Session, before: datetime) -> Sequence[ImportItem]:
+    """Import lines older than this, and those of nothing any more."""
+    return session.scalars(select(ImportItem).where(or_(ImportItem.created_at <= before))).all()

@@ -1,0 +1,137 @@
+"""Putting a judged badge into a backpack, and its verdict into its history. Inside one transaction of the caller."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from backpack.accounts.models import Person
+from backpack.badges.models import Badge, BadgeDocument, BadgeFile, VerdictChange
+from backpack.badges.naming import identity_of, issuer_of, name_of
+from backpack.badges.queries import badge_with_identity, last_change
+from backpack.database import folded, insert_new, random_name
+from backpack.openbadges.model import Credential
+from backpack.openbadges.report import Outcome, Report
+
+WORTH = {Outcome.VALID: 3, Outcome.EXPIRED: 2, Outcome.REVOKED: 2, Outcome.UNKNOWN: 1, Outcome.INVALID: 0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """A file as it came, already in storage."""
+
+    container: str
+    filename: str
+    digest: bytes
+    size: int
+    storage_key: str
+
+
+def enter(
+    session: Session, person_id: int, held: Credential, report: Report, original: Original | None, now: datetime
+) -> tuple[Badge, bool]:
+    """Put the badge `held` (as the file says it) with its report into the backpack; the badge, and whether it is new.
+
+    Twenty at once make one: the row that is there wins, and each adds its file to it.
+    """
+    identity = identity_of(held)
+    values = {
+        "public_id": random_name(),
+        "person_id": person_id,
+        "identity": identity,
+        "payload": held.payload,
+        "added_at": now,
+        "story": "",
+        **words_of(held, report),
+    }
+    is_new = insert_new(session, Badge, values, ["person_id", "identity"])
+    badge = badge_with_identity(session, person_id, identity)
+    assert badge is not None  # noqa: S101 - inserted or found, in this transaction
+    if original:
+        add_file(session, badge.id, original, now)
+    record_verdict(session, badge.id, report, now)
+    grow_edition(session, person_id)
+    return badge, is_new
+
+
+def replace_payload(badge: Badge, held: Credential, report: Report) -> None:
+    """Let a copy that holds take the place of one that does not."""
+    badge.payload = held.payload
+    repeat_words(badge, held, report)
+
+
+def repeat_words(badge: Badge, held: Credential, report: Report) -> None:
+    """Let lists say what the badge says now."""
+    for column, value in words_of(held, report).items():
+        setattr(badge, column, value)
+
+
+def words_of(held: Credential, report: Report) -> dict[str, Any]:
+    """What lists, search and sorting repeat of a badge: the issuer's words where they are known, else the file's."""
+    shown = report.credential
+    name = name_of(shown) or name_of(held)
+    issuer = issuer_of(shown) or issuer_of(held)
+    return {
+        "version": str(report.version or held.version or ""),
+        "name": name,
+        "issuer_name": issuer,
+        "folded": folded(f"{name} {issuer}"),
+        "issued_on": shown.valid_from or shown.awarded_on or held.valid_from or held.awarded_on,
+        "valid_until": shown.valid_until or held.valid_until,
+    }
+
+
+def add_file(session: Session, badge_id: int, original: Original, now: datetime) -> bool:
+    """Keep a file the badge came in; whether it is another one than those it has."""
+    values = {
+        "badge_id": badge_id,
+        "container": original.container,
+        "filename": original.filename,
+        "digest": original.digest,
+        "size": original.size,
+        "storage_key": original.storage_key,
+        "added_at": now,
+    }
+    return insert_new(session, BadgeFile, values, ["badge_id", "digest"])
+
+
+def record_verdict(session: Session, badge_id: int, report: Report, now: datetime) -> bool:
+    """Note what was found and which addresses it rests on; whether the verdict is another one than before."""
+    rest_on(session, badge_id, addresses_of(report))
+    last = last_change(session, badge_id)
+    if last is not None and (last.outcome, last.reason) == (report.outcome.value, report.reason):
+        last.confirmed_at = now
+        return False
+    session.add(
+        VerdictChange(badge_id=badge_id, at=now, outcome=report.outcome.value, reason=report.reason, confirmed_at=now)
+    )
+    return True
+
+
+def rest_on(session: Session, badge_id: int, addresses: Iterable[str]) -> None:
+    """Note that the badge's verdict rests on these addresses."""
+    for address in sorted(set(addresses)):
+        values = {"badge_id": badge_id, "url_digest": hashlib.sha256(address.encode()).digest()}
+        insert_new(session, BadgeDocument, values, ["badge_id", "url_digest"])
+
+
+def addresses_of(report: Report) -> set[str]:
+    """Every address that the report used, or would have liked to use."""
+    parts = [report, *report.members, *report.endorsements]
+    return {one.url for part in parts for one in part.used} | {one.url for part in parts for one in part.wanted}
+
+
+def grow_edition(session: Session, person_id: int) -> None:
+    """Let every remembered public page of this person be made anew."""
+    session.execute(update(Person).where(Person.id == person_id).values(edition=Person.edition + 1))
+
+
+def is_better(new: Report, old: Report) -> bool:
+    """Whether a copy of a badge holds where the one at hand does not."""
+    return WORTH[new.outcome] > WORTH[old.outcome] and old.outcome is Outcome.INVALID
