@@ -50,6 +50,16 @@ class ShownEvidence(Row):
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id", ondelete="CASCADE"), index=True)
 
 
+class ShownBadge(Row):
+    """A badge of a collection that its owner chose to show through this link. One added to the collection later stays
+    private until it is chosen too."""
+
+    __tablename__ = "shown_badge"
+    __table_args__ = (Index("uq_shown_badge", "link_id", "badge_id", unique=True),)
+    link_id: Mapped[int] = mapped_column(ForeignKey("share_link.id", ondelete="CASCADE"))
+    badge_id: Mapped[int] = mapped_column(ForeignKey("badge.id", ondelete="CASCADE"), index=True)
+
+
 class CheckCode(Row):
     """Eight characters (Crockford base 32) printed on paper. No capability: it opens only what its link has published.
 

@@ -579,6 +579,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_check_code_link_id"), ["link_id"], unique=False)
 
     op.create_table(
+        "shown_badge",
+        sa.Column("link_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("badge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["badge_id"], ["badge.id"], name=op.f("fk_shown_badge_badge_id_badge"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["link_id"], ["share_link.id"], name=op.f("fk_shown_badge_link_id_share_link"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shown_badge")),
+    )
+    with op.batch_alter_table("shown_badge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_shown_badge_badge_id"), ["badge_id"], unique=False)
+        batch_op.create_index("uq_shown_badge", ["link_id", "badge_id"], unique=True)
+
+    op.create_table(
         "shown_evidence",
         sa.Column("link_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("evidence_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -620,6 +637,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shown_evidence_evidence_id"))
 
     op.drop_table("shown_evidence")
+    with op.batch_alter_table("shown_badge", schema=None) as batch_op:
+        batch_op.drop_index("uq_shown_badge")
+        batch_op.drop_index(batch_op.f("ix_shown_badge_badge_id"))
+
+    op.drop_table("shown_badge")
     with op.batch_alter_table("check_code", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_check_code_link_id"))
         batch_op.drop_index(batch_op.f("ix_check_code_badge_id"))
