@@ -1,0 +1,104 @@
+"""Pictures and documents are made in a process of their own, under limits: what they are made from may be hostile.
+
+`picture_png` and `picture_webp` make a picture anew for display, without what it carried (positions, texts, profiles,
+a baked badge, scripts); `document` fills one of our Typst templates. Nothing here fetches anything.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from backpack.errors import N_, BackpackError
+from backpack.rendering.process import RenderingProcess, Unanswered
+
+FONTS = Path(__file__).with_name("fonts")
+BADGE_PIXELS = 16_000_000
+PHOTO_PIXELS = 60_000_000
+MEMORY = 1536 * 1024 * 1024
+SECONDS = 6
+
+_process = RenderingProcess([FONTS], at_once=4)
+
+
+class CannotRender(BackpackError):
+    """The bytes are no picture we can draw, or drawing them costs too much. `facts["reason"]` is a stable code:
+    `unreadable`, `too-many-pixels`, `too-costly`, `empty`, `busy`."""
+
+    code = "cannot-render"
+    sentence = N_("This picture cannot be shown. Choose a PNG, JPEG, WebP, GIF or SVG picture of a usual size.")
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What came of a template: one PDF, or one picture per page; and what Typst had to say about it."""
+
+    parts: tuple[bytes, ...]
+    warnings: tuple[str, ...]
+
+
+def picture_png(data: bytes, size: int, *, pixels: int = BADGE_PIXELS) -> bytes:
+    """A badge's picture (PNG, SVG, JPEG, WebP or GIF, by content) as a clean PNG, no side longer than `size` pixels.
+
+    Raster pictures are never enlarged; of a moving one the first frame is kept. Raises CannotRender.
+    """
+    return _picture(data, size, "PNG", pixels)
+
+
+def picture_webp(data: bytes, size: int, *, pixels: int = PHOTO_PIXELS) -> bytes:
+    """The same as WebP, for photographs: much smaller. Raises CannotRender."""
+    return _picture(data, size, "WEBP", pixels)
+
+
+def _picture(data: bytes, size: int, form: str, pixels: int) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="drawing-") as empty:
+        header = {"work": "picture", "size": size, "format": form, "pixels": pixels, "root": empty}
+        return _ask(header, [data])[1][0]
+
+
+def document(
+    template: Path,
+    data: Mapping[str, Any],
+    *,
+    form: Literal["pdf", "svg", "png"] = "pdf",
+    files: Mapping[str, bytes] | None = None,
+    standards: tuple[str, ...] = (),
+    ppi: float = 144,
+    now: datetime | None = None,
+) -> Rendered:
+    """`template` filled with `data`, which reaches it as JSON in `sys.inputs.data` and never as markup.
+
+    The template sees a folder with nothing in it but `files`, by names of ours. `now` is written into the PDF as the
+    time it was made. Raises CannotRender.
+    """
+    with tempfile.TemporaryDirectory(prefix="document-") as root:
+        for name, content in (files or {}).items():
+            (Path(root) / name).write_bytes(content)
+        header = {
+            "work": "document",
+            "format": form,
+            "root": root,
+            "ppi": ppi,
+            "standards": list(standards) if form == "pdf" else [],
+            "timestamp": int(now.timestamp()) if now else None,
+        }
+        answer, parts = _ask(header, [template.read_bytes(), json.dumps(data).encode()])
+    return Rendered(tuple(parts), tuple(answer["warnings"]))
+
+
+def _ask(header: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
+    limits = {"seconds": SECONDS, "memory": MEMORY}
+    try:
+        answer, made = _process.ask({**header, **limits}, parts, patience=SECONDS * 2 + 3)
+    except TimeoutError as error:
+        raise CannotRender(reason="busy") from error
+    except Unanswered as error:
+        raise CannotRender(reason="too-costly") from error
+    if "refused" in answer:
+        raise CannotRender(reason=answer["refused"], detail=answer.get("detail", ""))
+    return answer, made

@@ -1,0 +1,190 @@
+"""What runs in the rendering process: one waits with everything loaded, and a copy of it does each piece of work.
+
+Started as a file by `process.py`, so it must import nothing of ours. What it reads may be hostile: each copy lives
+under limits of memory, time and open files, answers once and ends. A copy that dies has simply not answered.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import struct
+import sys
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import typst
+from PIL import Image, ImageOps, PngImagePlugin
+
+Answer = tuple[dict[str, Any], list[bytes]]
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+SVG_PAGE = b"""
+#set page(width: auto, height: auto, margin: 0pt, fill: none)
+#let drawing = bytes(sys.inputs.svg)
+#context {
+  let natural = measure(image(drawing))
+  let scale = int(sys.inputs.size) * 1pt / calc.max(natural.width, natural.height)
+  image(drawing, width: natural.width * scale, height: natural.height * scale)
+}
+"""
+DECLARED_ENCODING = re.compile(rb'^\s*<\?xml[^>]*encoding=["\'](iso-8859-1|windows-1252)["\']', re.IGNORECASE)
+LARGEST_TEXT_CHUNK = 4 * 1024 * 1024  # a badge is baked into one, and may hold pictures of its own
+
+
+class Refused(Exception):
+    """With the code of the reason."""
+
+
+def picture(header: dict[str, Any], parts: list[bytes], fonts: typst.Fonts) -> Answer:
+    """A picture of any accepted format, made anew without what it carried, no side longer than `size`."""
+    data, size = parts[0], header["size"]
+    if not data:
+        raise Refused("empty")
+    image = drawn(data, size, header["root"], fonts) if looks_like_svg(data) else decoded(data, size, header["pixels"])
+    out = io.BytesIO()
+    if header["format"] == "WEBP":
+        image.save(out, "WEBP", quality=82, method=4)
+    else:
+        image.save(out, "PNG", optimize=True)
+    return {"width": image.width, "height": image.height}, [out.getvalue()]
+
+
+def decoded(data: bytes, size: int, pixels: int) -> Image.Image:
+    """The first frame of a raster picture. Its size is read from the header and judged before anything is decoded."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+        if max(opened.size) > 12_000 or opened.width * opened.height > pixels:
+            raise Refused("too-many-pixels")
+        opened.draft("RGB", (size * 2, size * 2))
+        turned = ImageOps.exif_transpose(opened)
+    clear = turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info
+    image = turned.convert("RGBA" if clear else "RGB")
+    del turned
+    image.thumbnail((size, size))
+    clean = Image.new(image.mode, image.size)  # profiles, positions and texts stay behind
+    clean.paste(image)
+    return clean
+
+
+def looks_like_svg(data: bytes) -> bool:
+    """By content, and only if it is none of the others: a baked PNG may hold the text of a drawing."""
+    if data.startswith((b"\x89PNG", b"\xff\xd8", b"GIF8", b"RIFF")):
+        return False
+    return b"<svg" in data[:8192].replace(b"\0", b"")
+
+
+def drawn(data: bytes, size: int, root: str, fonts: typst.Fonts) -> Image.Image:
+    """An SVG as pixels. `root` is an empty folder: a link in the drawing has nothing to find there."""
+    declared = DECLARED_ENCODING.match(data)
+    if declared:
+        text = data.decode(declared[1].decode().lower())
+        text = text[text.index("?>") + 2 :]
+    else:
+        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    inputs = {"svg": text, "size": str(size)}
+    compiler = typst.Compiler(SVG_PAGE, root=root, font_paths=fonts, ignore_system_fonts=True, sys_inputs=inputs)
+    made = compiler.compile(format="png", ppi=72)
+    if not isinstance(made, bytes):
+        raise Refused("unreadable")
+    with Image.open(io.BytesIO(made), formats=["PNG"]) as opened:
+        return opened.convert("RGBA")
+
+
+def document(header: dict[str, Any], parts: list[bytes], fonts: typst.Fonts) -> Answer:
+    """A Typst template filled with data: one PDF, or one picture per page."""
+    pages, warned = typst.Compiler(
+        parts[0],
+        root=header["root"],
+        font_paths=fonts,
+        ignore_system_fonts=True,
+        sys_inputs={"data": parts[1].decode()},
+    ).compile_with_warnings(
+        format=header["format"],
+        ppi=header["ppi"],
+        pdf_standards=header["standards"],
+        timestamp=header["timestamp"],
+    )
+    made = pages if isinstance(pages, list) else [pages or b""]
+    return {"warnings": [one.message for one in warned]}, made
+
+
+WORK: dict[str, Callable[[dict[str, Any], list[bytes], typst.Fonts], Answer]] = {
+    "picture": picture,
+    "document": document,
+}
+
+
+def limit(header: dict[str, Any]) -> None:
+    """Nothing that is drawn may cost more than this; the kernel sees to it."""
+    seconds = header["seconds"]
+    resource.setrlimit(resource.RLIMIT_AS, (header["memory"],) * 2)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.alarm(seconds * 2)
+
+
+def work(connection: socket.socket, fonts: typst.Fonts) -> None:
+    """Read one piece of work, do it, answer."""
+    with connection.makefile("rwb") as stream:
+        header, parts = receive(stream)
+        limit(header)
+        warnings.simplefilter("error")
+        try:
+            answer, made = WORK[header["work"]](header, parts, fonts)
+        except Refused as reason:
+            answer, made = {"refused": str(reason)}, []
+        except typst.TypstError as error:
+            answer, made = {"refused": "unreadable", "detail": error.message[:500]}, []
+        except MemoryError:
+            answer, made = {"refused": "too-costly"}, []
+        except Exception as error:  # whatever a decoder raises on hostile bytes: it could not be drawn
+            answer, made = {"refused": "unreadable", "detail": f"{type(error).__name__}: {error}"[:500]}, []
+        send(stream, answer, made)
+
+
+def receive(stream: Any) -> tuple[dict[str, Any], list[bytes]]:
+    (length,) = struct.unpack("!I", stream.read(4))
+    header = json.loads(stream.read(length))
+    return header, [stream.read(size) for size in header["sizes"]]
+
+
+def send(stream: Any, header: dict[str, Any], parts: list[bytes]) -> None:
+    text = json.dumps({**header, "sizes": [len(part) for part in parts]}).encode()
+    stream.write(struct.pack("!I", len(text)) + text)
+    for part in parts:
+        stream.write(part)
+    stream.flush()
+
+
+def main(control: socket.socket, font_folders: list[str]) -> None:
+    """Wait for work until whoever started us is gone; each piece comes with a connection of its own."""
+    Image.MAX_IMAGE_PIXELS = None  # ours are judged first, and give a reason
+    PngImagePlugin.MAX_TEXT_CHUNK = LARGEST_TEXT_CHUNK
+    Image.init()
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=font_folders)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    while True:
+        _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not descriptors:
+            return
+        with socket.socket(fileno=descriptors[0]) as connection:
+            if os.fork() == 0:
+                control.close()
+                status = 1
+                try:
+                    work(connection, fonts)
+                    status = 0
+                finally:
+                    os._exit(status)
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])
