@@ -6,7 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from backpack.settings import Settings
-from backpack.web import headers, languages, navigation, static, wording
+from backpack.web import headers, languages, navigation, report_lines, static, verdicts, wording
 from backpack.web.views import bp
 
 
@@ -19,6 +19,14 @@ def init_app(app: Flask) -> None:
     languages.init_app(app, settings)
     wording.init_app(app)
     navigation.init_app(app)
-    app.add_template_global(static.static_url)
+    for part in (
+        static.static_url,
+        verdicts.headline,
+        verdicts.families,
+        verdicts.how_known,
+        report_lines.report_lines,
+        report_lines.tally,
+    ):
+        app.add_template_global(part)
     app.jinja_env.globals["is_demo"] = settings.demo
     app.register_blueprint(bp)

@@ -14,6 +14,7 @@ from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import gettext
 
+from backpack.openbadges.model import Text
 from backpack.web.languages import language
 from backpack.wiring import wired
 
@@ -46,6 +47,7 @@ class Error(Protocol):
 def init_app(app: Flask) -> None:
     for one in (sentence, day, short_day, month, clock, moment, number, size):
         app.add_template_filter(one)
+    app.add_template_global(in_language)
 
 
 def sentence(said: Sentence | Error | str) -> str:
@@ -60,6 +62,11 @@ def sentence(said: Sentence | Error | str) -> str:
     return translated % facts if "%(" in translated else translated.format_map(facts)
 
 
+def in_language(text: Text | None) -> str:
+    """An issuer's own words, in the reader's language where the issuer gave them in it. Never translated by us."""
+    return text.in_language(language()) if text else ""
+
+
 class _Facts(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return ""
@@ -69,10 +76,20 @@ def _fact(name: str, value: str | int) -> str:
     text = str(value)
     if ISO.fullmatch(text):
         try:
-            return day(datetime.fromisoformat(text))
+            return _instant(name, datetime.fromisoformat(text))
         except ValueError:
             return text
     return str(gettext(text)) if name in TRANSLATED and text else text
+
+
+def _instant(name: str, instant: datetime) -> str:
+    if name == "clock":
+        return clock(instant)
+    return f"{day(instant)} {_between()} {clock(instant)}" if name == "moment" else day(instant)
+
+
+def _between() -> str:
+    return "à" if language() == "fr" else "at"
 
 
 def local(instant: datetime) -> datetime:
@@ -103,8 +120,7 @@ def clock(instant: datetime) -> str:
 
 def moment(instant: datetime) -> str:
     """lundi 23 novembre 2026 à 14 h 05, Monday 23 November 2026 at 14:05."""
-    between = "à" if language() == "fr" else "at"
-    return f"{_date(instant, 'EEEE d MMMM y')} {between} {clock(instant)}"
+    return f"{_date(instant, 'EEEE d MMMM y')} {_between()} {clock(instant)}"
 
 
 def _date(when: date | None, pattern: str) -> str:
