@@ -1,0 +1,108 @@
+"""Questions about share links, each named after its answer. What is not theirs is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from backpack.badges.models import VerdictChange
+from backpack.collections.models import CollectionItem
+from backpack.database import insert_new
+from backpack.errors import NotFound
+from backpack.evidence.models import Evidence
+from backpack.publishing.links import is_open
+from backpack.publishing.models import ShareLink, ShownBadge, ShownEvidence, ViewCount
+
+
+def own_links(session: Session, person_id: int) -> Sequence[ShareLink]:
+    """All links of a person that were ever published, the newest first."""
+    query = select(ShareLink).where(ShareLink.person_id == person_id, ShareLink.published_at.is_not(None))
+    return session.scalars(query.order_by(ShareLink.created_at.desc(), ShareLink.id.desc())).all()
+
+
+def own_link(session: Session, person_id: int, public_id: str) -> ShareLink:
+    """A link of this person. Raises NotFound, also for one of somebody else."""
+    link = session.scalar(select(ShareLink).where(ShareLink.public_id == public_id, ShareLink.person_id == person_id))
+    if link is None:
+        raise NotFound
+    return link
+
+
+def open_links(
+    session: Session, now: datetime, *, badge_id: int | None = None, collection_id: int | None = None
+) -> Sequence[ShareLink]:
+    """The open links whose target is this badge or this collection, the oldest first."""
+    target = ShareLink.badge_id == badge_id if badge_id is not None else ShareLink.collection_id == collection_id
+    return session.scalars(select(ShareLink).where(target, *is_open(now)).order_by(ShareLink.id)).all()
+
+
+def links_showing_badge(session: Session, badge_id: int, now: datetime) -> Sequence[ShareLink]:
+    """The open links on whose pages this badge stands: its own, and those of collections that show it."""
+    on_page = (
+        select(ShownBadge.link_id)
+        .join(ShareLink, ShareLink.id == ShownBadge.link_id)
+        .join(
+            CollectionItem,
+            and_(
+                CollectionItem.collection_id == ShareLink.collection_id, CollectionItem.badge_id == ShownBadge.badge_id
+            ),
+        )
+        .where(ShownBadge.badge_id == badge_id)
+    )
+    shows = or_(ShareLink.badge_id == badge_id, ShareLink.id.in_(on_page))
+    return session.scalars(select(ShareLink).where(shows, *is_open(now)).order_by(ShareLink.id)).all()
+
+
+def links_showing_evidence(session: Session, evidence_id: int, now: datetime) -> Sequence[ShareLink]:
+    """The open links on whose pages this evidence stands."""
+    on_page = select(ShownEvidence.link_id).where(ShownEvidence.evidence_id == evidence_id)
+    badge_id = session.scalar(select(Evidence.badge_id).where(Evidence.id == evidence_id)) or 0
+    its_badge = {link.id for link in links_showing_badge(session, badge_id, now)}
+    query = select(ShareLink).where(ShareLink.id.in_(on_page), *is_open(now)).order_by(ShareLink.id)
+    return [link for link in session.scalars(query) if link.id in its_badge or link.cv_id is not None]
+
+
+def shown_badges(session: Session, link_id: int) -> set[int]:
+    """The badges of a collection that its owner chose to show through this link."""
+    return set(session.scalars(select(ShownBadge.badge_id).where(ShownBadge.link_id == link_id)))
+
+
+def shown_evidence(session: Session, link_id: int) -> set[int]:
+    """The evidence that its owner chose to show through this link."""
+    return set(session.scalars(select(ShownEvidence.evidence_id).where(ShownEvidence.link_id == link_id)))
+
+
+def last_good(session: Session, badge_ids: Iterable[int]) -> dict[int, datetime]:
+    """When each of these badges was last found valid; one that never was has no entry."""
+    query = (
+        select(VerdictChange.badge_id, func.max(VerdictChange.confirmed_at))
+        .where(VerdictChange.badge_id.in_(list(badge_ids)), VerdictChange.outcome == "valid")
+        .group_by(VerdictChange.badge_id)
+    )
+    return dict(session.execute(query).tuples())
+
+
+def views(session: Session, link_ids: Iterable[int]) -> dict[int, int]:
+    """How often each of these links was opened, in all."""
+    query = select(ViewCount.link_id, func.sum(ViewCount.views)).where(ViewCount.link_id.in_(list(link_ids)))
+    return {link_id: int(total) for link_id, total in session.execute(query.group_by(ViewCount.link_id)).tuples()}
+
+
+def views_by_day(session: Session, link_id: int, limit: int = 30) -> list[tuple[date, int]]:
+    """How often a link was opened on each day it was opened on, the newest first."""
+    query = select(ViewCount.day, ViewCount.views).where(ViewCount.link_id == link_id)
+    return list(session.execute(query.order_by(ViewCount.day.desc()).limit(limit)).tuples())
+
+
+def count_view(session: Session, link_id: int, day: date) -> None:
+    """One more view of this link on this day. Nothing about who it was."""
+    insert_new(session, ViewCount, {"link_id": link_id, "day": day, "views": 0}, ["link_id", "day"])
+    session.execute(
+        update(ViewCount)
+        .where(ViewCount.link_id == link_id, ViewCount.day == day)
+        .values(views=ViewCount.views + 1)
+        .execution_options(synchronize_session=False)
+    )
