@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_wtf import CSRFProtect
 
 from backpack.settings import Settings
-from backpack.web import headers, languages, navigation, report_lines, static, verdicts, wording
+from backpack.web import (
+    errors,
+    headers,
+    incoming,
+    languages,
+    limits,
+    logs,
+    navigation,
+    report_lines,
+    static,
+    verdicts,
+    wording,
+)
 from backpack.web.views import bp
 
 
@@ -14,12 +25,12 @@ def init_app(app: Flask) -> None:
     """Give the application what every page needs. The settings are already wired."""
     settings: Settings = app.extensions["backpack"].settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    CSRFProtect(app)
-    headers.init_app(app, settings)
-    languages.init_app(app, settings)
+    for part in (logs, incoming, limits, headers, languages):
+        part.init_app(app, settings)
+    errors.init_app(app)
     wording.init_app(app)
     navigation.init_app(app)
-    for part in (
+    for function in (
         static.static_url,
         verdicts.headline,
         verdicts.families,
@@ -27,6 +38,6 @@ def init_app(app: Flask) -> None:
         report_lines.report_lines,
         report_lines.tally,
     ):
-        app.add_template_global(part)
+        app.add_template_global(function)
     app.jinja_env.globals["is_demo"] = settings.demo
     app.register_blueprint(bp)

@@ -52,7 +52,8 @@ def chosen_language() -> str:
 def keep_language() -> None:
     """Remember for this browser a language asked for in the address; a stranger's page has no cookie to do so."""
     asked = request.args.get("lang", "")
-    if asked in LANGUAGES and request.method == "GET" and not serves_strangers() and session.get("lang") != asked:
+    here = request.endpoint is not None and request.method == "GET" and not serves_strangers()
+    if here and asked in LANGUAGES and session.get("lang") != asked:
         session["lang"] = asked
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, render_template
+import sqlalchemy as sa
+from flask import Blueprint, Response, jsonify, make_response, render_template
 from flask.typing import ResponseReturnValue
 
+from backpack.database import reading
 from backpack.web.headers import cacheable, indexable
 from backpack.web.static import static_file as static_file_view
-from backpack.web.strangers import for_strangers
+from backpack.web.strangers import for_machines, for_strangers
 from backpack.wiring import wired
 
 bp = Blueprint("web", __name__)
@@ -47,3 +49,19 @@ def accessibility() -> ResponseReturnValue:
 def privacy() -> ResponseReturnValue:
     """What is kept about whom, and for how long."""
     return indexable(cacheable(make_response(render_template("web/privacy.html")), FIVE_MINUTES))
+
+
+@bp.get("/healthz")
+@for_machines
+def health() -> ResponseReturnValue:
+    """For whatever watches this process: it runs, and its database answers."""
+    with reading() as session:
+        session.execute(sa.text("SELECT 1"))
+    return jsonify(status="ok")
+
+
+@bp.get("/robots.txt")
+@for_machines
+def robots() -> ResponseReturnValue:
+    """Robots may read everything; what they may list, each page says itself (a page they can't read could not)."""
+    return cacheable(Response("User-agent: *\nDisallow:\n", mimetype="text/plain"), FIVE_MINUTES)
