@@ -35,6 +35,14 @@ def make_key(folder: Path) -> bool:
     return True
 
 
+def port_of(given: Mapping[str, str]) -> int:
+    """The port that PORT names, or 8000. Raises SettingsError."""
+    text = given.get("PORT") or "8000"
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise SettingsError(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
 def environment(port: int, given: Mapping[str, str]) -> dict[str, str]:
     """The environment of the server and its worker: where data lies and where links lead, made explicit."""
     made = dict(given)

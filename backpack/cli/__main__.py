@@ -1,0 +1,5 @@
+"""`python -m backpack.cli`."""
+
+from backpack.cli import main
+
+raise SystemExit(main())
