@@ -10,8 +10,8 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "backpack"
 
 CLIENTS = {
-    "aiohttp", "asyncio", "ftplib", "http.client", "httpx", "imaplib", "nntplib", "obstore", "poplib", "pycurl", "redis",
-    "requests", "smtplib", "socket", "socketserver", "ssl", "telnetlib", "urllib.request", "urllib3", "xmlrpc",
+    "aiohttp", "asyncio", "ftplib", "http.client", "httpx", "imaplib", "nntplib", "obstore", "poplib", "pycurl", 
+    "redis", "requests", "smtplib", "socket", "socketserver", "ssl", "telnetlib", "urllib.request", "urllib3", "xmlrpc",
 }  # fmt: skip
 
 ALLOWED = {
