@@ -37,13 +37,20 @@ class RecipientAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A plain sentence, to be translated where it is shown: `text` is the English one, with `{named}` places for `facts`."""
+    """A plain sentence, translated where it is shown. `text` is the English one, with `{named}` places for `facts`."""
 
     text: str
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.text.format_map(self.facts)
+        return self.text.format_map(_Blank(self.facts))
+
+
+class _Blank(dict[str, str]):
+    """A fact that nobody named leaves a gap, never an error."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +68,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerAnswer:
-    """Who said it. `how`: domain, known-key, platform; None when nothing establishes it. `name`: the host or the key's name."""
+    """Who said it. `how`: domain, known-key, platform; None when nothing establishes it.
+
+    `name` is the host, the platform or the name on the operator's list; `unicode_name` the host as its owner writes it.
+    """
 
     established: bool
     how: str | None = None
@@ -104,7 +114,5 @@ class Report:
     def green(self) -> bool:
         """Whether a page may show it in green: valid, issuer established, and not somebody else's."""
         return (
-            self.outcome is Outcome.VALID
-            and self.issuer.established
-            and self.recipient is not RecipientAnswer.MISMATCH
+            self.outcome is Outcome.VALID and self.issuer.established and self.recipient is not RecipientAnswer.MISMATCH
         )

@@ -1,0 +1,88 @@
+"""Collects the answers of one verification and makes of them an outcome. Every check is answered, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backpack.openbadges.errors import N_
+from backpack.openbadges.reasons import CHECKS, REASONS, Rank, Reason
+from backpack.openbadges.report import Check, CheckResult, Outcome, Sentence
+
+NOT_EXAMINED = N_("Not examined: an earlier check already decided.")
+_COUNTS = {CheckResult.FAILED, CheckResult.UNKNOWN}
+
+
+class Findings:
+    """The checks of one badge. Several answers to one question are allowed; they keep their order."""
+
+    def __init__(self) -> None:
+        self._checks: dict[str, list[Check]] = {id_: [] for id_ in CHECKS}
+        self.host_withdrew = False
+        """The badge's own address answered that it is revoked: this needs no proof."""
+
+    def passed(self, id_: str, text: str, document: str | None = None, **facts: str) -> None:
+        self._note(id_, CheckResult.PASSED, text, None, document, facts)
+
+    def warning(self, id_: str, text: str, code: str | None = None, document: str | None = None, **facts: str) -> None:
+        self._note(id_, CheckResult.WARNING, text, code, document, facts)
+
+    def not_applicable(self, id_: str, text: str, **facts: str) -> None:
+        self._note(id_, CheckResult.NOT_APPLICABLE, text, None, None, facts)
+
+    def failed(self, id_: str, code: str, document: str | None = None, text: str | None = None, **facts: str) -> None:
+        self._note(id_, CheckResult.FAILED, text or REASONS[code].sentence, code, document, facts)
+
+    def unknown(self, id_: str, code: str, document: str | None = None, text: str | None = None, **facts: str) -> None:
+        self._note(id_, CheckResult.UNKNOWN, text or REASONS[code].sentence, code, document, facts)
+
+    def open(self, id_: str, code: str, document: str | None = None, **facts: str) -> None:
+        """Failed or unknown, as the code says."""
+        if REASONS[code].outcome is Outcome.UNKNOWN:
+            self.unknown(id_, code, document, **facts)
+        else:
+            self.failed(id_, code, document, **facts)
+
+    def answered(self, id_: str) -> bool:
+        return bool(self._checks[id_])
+
+    def of(self, id_: str) -> tuple[Check, ...]:
+        return tuple(self._checks[id_])
+
+    def holds(self, *ids: str) -> bool:
+        """Whether none of these checks failed or stayed unknown."""
+        return not any(check.result in _COUNTS for id_ in ids for check in self._checks[id_])
+
+    @property
+    def forged(self) -> bool:
+        """Whether something already proves it wrong, so that nothing more needs to be asked."""
+        return any(reason.rank is Rank.FORGED for _, reason in self._reasons())
+
+    def checks(self) -> tuple[Check, ...]:
+        """Every check in the order of CHECKS; what was not examined says so and is never passed."""
+        listed: list[Check] = []
+        for id_, answers in self._checks.items():
+            listed += answers or [Check(id=id_, result=CheckResult.UNKNOWN, message=Sentence(text=NOT_EXAMINED))]
+        return tuple(listed)
+
+    def outcome(self) -> tuple[Outcome, Check | None]:
+        """The outcome and the check that decided it."""
+        ranked = [(reason.rank, check) for check, reason in self._reasons()]
+        if self.host_withdrew:
+            ranked = [(rank, check) for rank, check in ranked if rank in {Rank.FORGED, Rank.REVOKED}]
+        if not ranked:
+            return Outcome.VALID, None
+        rank, check = min(ranked, key=lambda pair: pair[0])
+        assert check.code is not None  # noqa: S101 - _reasons() yields only checks with a code
+        return REASONS[check.code].outcome, check
+
+    def _reasons(self) -> Iterator[tuple[Check, Reason]]:
+        for answers in self._checks.values():
+            for check in answers:
+                if check.result in _COUNTS and check.code is not None:
+                    yield check, REASONS[check.code]
+
+    def _note(
+        self, id_: str, result: CheckResult, text: str, code: str | None, document: str | None, facts: dict[str, str]
+    ) -> None:
+        message = Sentence(text=text, facts=facts)
+        self._checks[id_].append(Check(id=id_, result=result, message=message, code=code, document=document))
