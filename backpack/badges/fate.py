@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from backpack.openbadges.model import Credential, Identity, Recipient
@@ -41,5 +42,5 @@ def _names(recipient: Recipient) -> bool:
 
 
 def _is_address(identity: Identity) -> bool:
-    kind = identity.type.lower().rpartition(":")[2]
+    kind = re.split("[:/]", identity.type.lower())[-1]
     return kind in ADDRESS_TYPES or (not kind and ("@" in identity.value or identity.hashed))

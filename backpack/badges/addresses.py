@@ -1,0 +1,89 @@
+"""The badges behind an address that somebody pasted: a badge's own address, its web page, or its picture's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Final
+from urllib.parse import urljoin
+
+from backpack import openbadges
+from backpack.badges.intake import Given, Line, clean_label, lines_of
+from backpack.badges.reasons import AddressRefused, NoBadgeThere
+from backpack.openbadges.asking import JSON_LD
+from backpack.outbound.answers import Answer, Failure
+
+Fetch = Callable[[str, str], Answer | Failure]
+"""An address and an Accept header to what came back."""
+LARGEST_MB: Final = 4
+PAGE_HEAD: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What an address gave: lines to be judged, with their bytes; `was_page` when it was a human page's address.
+
+    `is_silent`: it did not answer, so that the address itself is all there is to judge.
+    """
+
+    lines: tuple[Line, ...] = ()
+    was_page: bool = False
+    is_silent: bool = False
+
+
+def badges_at(address: str, fetch: Fetch) -> Found:
+    """The badges that an address leads to (VERIFICATION 2, "URL").
+
+    An address that answers 401, 403, 404, 410, 5xx or nothing is silent: its verdict is for the engine to say. Raises
+    AddressRefused for a private network, NoBadgeThere or an OpenBadgesError for an answer without a badge.
+    """
+    asked = openbadges.rewrite_address(address)
+    answer = fetch(asked, JSON_LD)
+    was_page = asked != address
+    if isinstance(answer, Answer) and answer.status == 200 and _is_page(answer):
+        alternate = _alternate(answer)
+        if alternate is None:
+            raise NoBadgeThere
+        answer, was_page = fetch(alternate, JSON_LD), True
+    if isinstance(answer, Failure):
+        if answer.why == "refused":
+            raise AddressRefused
+        return Found(is_silent=True, was_page=was_page)
+    if answer.status != 200:
+        return Found(is_silent=True, was_page=was_page)
+    return Found(lines=tuple(_lines(address, answer)), was_page=was_page)
+
+
+def _lines(address: str, answer: Answer) -> list[Line]:
+    given = Given(label=clean_label(address), data=answer.body)
+    lines = lines_of([given], file_mb=LARGEST_MB + 1, archive_mb=LARGEST_MB + 1)
+    good = [line for line in lines if not line.is_refused and not line.is_address]
+    if not good:
+        raise NoBadgeThere
+    return good
+
+
+def _is_page(answer: Answer) -> bool:
+    kind = (answer.content_type or "").partition(";")[0].strip().lower()
+    return kind in {"text/html", "application/xhtml+xml"}
+
+
+def _alternate(answer: Answer) -> str | None:
+    reader = _Links()
+    reader.feed(answer.body[:PAGE_HEAD].decode("utf-8", "replace"))
+    return urljoin(answer.final_url, reader.found) if reader.found else None
+
+
+class _Links(HTMLParser):
+    """Finds the first `link rel=alternate type=application/ld+json` of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        is_alternate = "alternate" in values.get("rel", "").lower().split()
+        if tag == "link" and is_alternate and "ld+json" in values.get("type", "").lower() and not self.found:
+            self.found = values.get("href") or None

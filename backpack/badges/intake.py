@@ -1,0 +1,100 @@
+"""From what a person gives (files, an address, a text) to lines: each a badge to be judged, or a refusal with its code.
+
+No database and no network: reading happens at once, so that what is no badge is said in the same answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from backpack import openbadges
+from backpack.badges.reasons import BadAddress, EmptyFile, FileTooLarge, NothingGiven, TooManyGiven
+from backpack.errors import BackpackError
+from backpack.openbadges.errors import OpenBadgesError
+
+MOST_LINES: Final = 50
+MB: Final = 1_000_000
+ADDRESS: Final = "url"
+ZIP_HEAD: Final = b"PK\x03\x04"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """One thing given: bytes and the name it came under. A pasted address or text is bytes too."""
+
+    label: str
+    data: bytes
+    is_pasted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One badge found in what was given, or why there is none. `data` is the file it came in, to the byte."""
+
+    label: str
+    data: bytes = b""
+    payload: bytes | None = None
+    container: str | None = None
+    code: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_refused(self) -> bool:
+        return self.code is not None
+
+    @property
+    def is_address(self) -> bool:
+        """Whether it is only an address to ask: no file, so nothing to keep yet."""
+        return self.container == ADDRESS
+
+    @property
+    def digest(self) -> bytes:
+        return hashlib.sha256(self.data).digest()
+
+
+def lines_of(given: Iterable[Given], *, file_mb: int, archive_mb: int) -> list[Line]:
+    """A line for each badge found and each thing refused, in order. Raises NothingGiven for an empty form."""
+    found = [line for one in given for line in _lines_of_one(one, file_mb, archive_mb)]
+    if not found:
+        raise NothingGiven
+    most = found[:MOST_LINES]
+    return most + [refused(line.label, TooManyGiven(most=MOST_LINES)) for line in found[MOST_LINES:]]
+
+
+def refused(label: str, error: BackpackError | OpenBadgesError) -> Line:
+    """The line of something that is not taken."""
+    return Line(label=label, code=error.code, facts=dict(error.facts))
+
+
+def clean_label(name: str) -> str:
+    """A file's name as it may be shown: its last part, without control and direction marks, not too long."""
+    bare = PurePosixPath(name.replace("\\", "/")).name or name
+    shown = "".join(c for c in bare if c.isprintable())
+        c for c in bare if c.isprintable() and c not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    )
+    return shown.strip()[:120] or "–"
+
+
+def _lines_of_one(given: Given, file_mb: int, archive_mb: int) -> list[Line]:
+    most = archive_mb if given.data[:4] == ZIP_HEAD else file_mb
+    if not given.data.strip():
+        return [refused(given.label, EmptyFile())]
+    if len(given.data) > most * MB:
+        return [refused(given.label, FileTooLarge(most=most))]
+    try:
+        found = openbadges.read(given.data)
+    except OpenBadgesError as error:
+        if given.is_pasted and error.code == "no-badge-found":
+            return [refused(given.label, BadAddress())]
+        return [refused(given.label, error)]
+    return [_line(given, one) for one in found]
+
+
+def _line(given: Given, found: openbadges.Found) -> Line:
+    """A ZIP's entry is a file of its own; of anything else the whole file is kept, also when it holds several."""
+    label = f"{given.label} › {clean_label(found.name)}" if found.name else given.label
+    return Line(label=label, data=found.data or given.data, payload=found.payload, container=found.container)
