@@ -34,7 +34,7 @@ def content_security_policy(settings: Settings, framed_by: str = "'none'") -> st
         "base-uri": "'none'",
         "frame-ancestors": framed_by,
         "require-trusted-types-for": "'script'",
-        "trusted-types": "backpack",
+        "trusted-types": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in parts.items())
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from flask import Response, abort, make_response, request, url_for
@@ -25,7 +25,8 @@ TYPES: Final[Mapping[str, str]] = {
     ".woff2": "font/woff2",
 }
 PACKED: Final = frozenset({".css", ".js", ".svg", ".txt"})
-INSIDE: Final = re.compile(r'url\("([^":]+)"\)')
+NAMED: Final = re.compile(rb'(url\(|from )"([^":]+)"')
+"""What a stylesheet or a module names of our other files, relative to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +41,31 @@ class StaticFile:
 
 @lru_cache(maxsize=1)
 def static_files() -> Mapping[str, StaticFile]:
-    """All files by their plain name. Read once per process; fonts first, as stylesheets name them by their address."""
+    """All files by their plain name. Read once per process."""
     found: dict[str, StaticFile] = {}
-    paths = [path for path in FOLDER.rglob("*") if path.is_file() and path.suffix in TYPES]
-    for path in sorted(paths, key=lambda path: (path.suffix == ".css", path)):
-        name = path.relative_to(FOLDER).as_posix()
-        found[name] = _prepared(name, path.read_bytes(), found)
+    for path in sorted(FOLDER.rglob("*")):
+        if path.is_file() and path.suffix in TYPES:
+            _prepare(path.relative_to(FOLDER).as_posix(), found)
     return found
 
 
-def _prepared(name: str, body: bytes, others: Mapping[str, StaticFile]) -> StaticFile:
-    suffix = Path(name).suffix
-    if suffix == ".css":
-        body = INSIDE.sub(lambda m: f'url("{others[m[1]].address}")', body.decode()).encode()
+def _prepare(name: str, found: dict[str, StaticFile]) -> StaticFile:
+    """Read a file, after those it names: their addresses are part of its content, and so of its hash."""
+    if name in found:
+        return found[name]
+    folder, suffix = PurePosixPath(name).parent, PurePosixPath(name).suffix
+    body = (FOLDER / name).read_bytes()
+    if suffix in {".css", ".js"}:
+        body = NAMED.sub(lambda match: _addressed(match, folder, found), body)
     digest = hashlib.sha256(body).hexdigest()[:12]
     packed = gzip.compress(body, 9, mtime=0) if suffix in PACKED else None
-    return StaticFile(f"{name.removesuffix(suffix)}.{digest}{suffix}", TYPES[suffix], body, packed)
+    found[name] = StaticFile(f"{name.removesuffix(suffix)}.{digest}{suffix}", TYPES[suffix], body, packed)
+    return found[name]
+
+
+def _addressed(match: re.Match[bytes], folder: PurePosixPath, found: dict[str, StaticFile]) -> bytes:
+    other = (folder / match[2].decode()).as_posix()
+    return match[1] + b'"/static/' + _prepare(other, found).address.encode() + b'"'
 
 
 @lru_cache(maxsize=1)
