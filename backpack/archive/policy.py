@@ -1,0 +1,57 @@
+"""The operator's lists, as the engine wants them."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from publicsuffixlist import PublicSuffixList
+
+from backpack.openbadges.policy import Policy
+from backpack.settings import Settings, SettingsError
+
+
+def policy_of(settings: Settings) -> Policy:
+    """What the operator knows: keys and hosts by name, and platforms. Raises SettingsError for an unusable file.
+
+    KNOWN_ISSUERS names a JSON file: `{"keys": {"did:key:z6Mk...": "University"}, "hosts": {"example.org": "Library"}}`.
+    In the living example, the demo's own list stands beside it.
+    """
+    known = _known(settings.known_issuers) if settings.known_issuers else {}
+    demo = settings.data / "demo" / "known.json"
+    if settings.demo and demo.is_file():
+        known = _merged(known, _known(str(demo)))
+    return Policy(
+        known_keys=known.get("keys", {}),
+        known_issuers=known.get("hosts", {}),
+        platforms=tuple(host.strip() for host in settings.platforms.split(",") if host.strip()),
+        registrable_domain=registrable_domain,
+    )
+
+
+def registrable_domain(host: str) -> str | None:
+    """The part of a host name that somebody registered, as the public suffix list says; None for a suffix itself."""
+    found: str | None = _suffixes().privatesuffix(host.lower())
+    return found
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> Any:
+    return PublicSuffixList(accept_unknown=True)
+
+
+def _known(path: str) -> dict[str, dict[str, str]]:
+    try:
+        read = json.loads(Path(path).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"KNOWN_ISSUERS: {path} cannot be read as JSON ({error}).") from error
+    lists = {name: read.get(name, {}) for name in ("keys", "hosts")} if isinstance(read, dict) else {}
+    if not all(isinstance(one, dict) and all(isinstance(v, str) for v in one.values()) for one in lists.values()):
+        raise SettingsError(f"KNOWN_ISSUERS: {path} must hold `keys` and `hosts`, each from an id to a name.")
+    return lists
+
+
+def _merged(one: dict[str, dict[str, str]], other: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+    return {name: {**one.get(name, {}), **other.get(name, {})} for name in ("keys", "hosts")}
