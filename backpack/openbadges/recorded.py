@@ -74,7 +74,7 @@ class RecordedDocuments:
             return str(recorded.get("body", "")).encode("utf-8", errors="surrogatepass")
         if self.folder is None:
             raise UnusableRecord("a body stands in a file, but the set has no folder")
-        return (self.folder / recorded["body_file"]).read_bytes()
+        return (self.folder / str(recorded["body_file"])).read_bytes()
 
 
 def read_recorded(path: Path, now: datetime) -> RecordedDocuments:
