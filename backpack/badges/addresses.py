@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 from typing import Final
 from urllib.parse import urljoin
 
-from backpack import openbadges
 from backpack.badges.intake import Given, Line, clean_label, lines_of
 from backpack.badges.reasons import AddressRefused, NoBadgeThere
+from backpack.openbadges.addresses import rewrite_address
 from backpack.openbadges.asking import JSON_LD
 from backpack.outbound.answers import Answer, Failure
 
@@ -38,7 +38,7 @@ def badges_at(address: str, fetch: Fetch) -> Found:
     An address that answers 401, 403, 404, 410, 5xx or nothing is silent: its verdict is for the engine to say. Raises
     AddressRefused for a private network, NoBadgeThere or an OpenBadgesError for an answer without a badge.
     """
-    asked = openbadges.rewrite_address(address)
+    asked = rewrite_address(address)
     answer = fetch(asked, JSON_LD)
     was_page = asked != address
     if isinstance(answer, Answer) and answer.status == 200 and _is_page(answer):

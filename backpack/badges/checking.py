@@ -1,7 +1,7 @@
 """The public check: anybody's file or address, judged with documents of its own that are gone after ten minutes.
 
 Nothing of it enters the archive, and nobody's backpack. The network is asked in a job; what it said is kept with the
-check in the form that `backpack verify --documents` reads, and the verdict is made from that at every display.
+check, and the verdict is made from that at every display, as `backpack verify` makes it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from backpack import jobs
 from backpack.badges.intake import Line
 from backpack.badges.models import PublicCheck
 from backpack.database import random_name
+from backpack.openbadges.documents import Document, Missing
 from backpack.outbound.answers import Answer, Failure
 
 LASTS: Final = timedelta(minutes=10)
@@ -79,48 +80,69 @@ def end_checks(session: Session, now: datetime) -> None:
     session.execute(delete(PublicCheck).where(PublicCheck.ends_at <= now))
 
 
-class Recorder:
-    """Asks each address once, within a number of questions, and keeps what came back as a record."""
+class Asker:
+    """Asks each address once, within a number of questions, and keeps what came back."""
 
     def __init__(self, fetch: Callable[[str, str, str], Answer | Failure], at_most: int) -> None:
         self._fetch, self._left = fetch, at_most
-        self.record: dict[str, Any] = {}
-        self._answers: dict[str, Answer | Failure] = {}
+        self.answers: dict[str, Answer | Failure] = {}
 
     def fetch(self, url: str, accept: str, kind: str = "assertion") -> Answer | Failure:
         """What the address says; a failure without asking once the questions are used up."""
-        if url not in self._answers:
+        if url not in self.answers:
             if self._left <= 0:
-                return Failure(url=url, why="timeout", detail="no questions left")
+                return Failure(url=url, why="not-asked")
             self._left -= 1
-            answer = self._fetch(url, accept, kind)
-            self._answers[url] = answer
-            self.record.update(_recorded(answer))
-        return self._answers[url]
+            self.answers[url] = self._fetch(url, accept, kind)
+        return self.answers[url]
 
-    def asked(self, url: str) -> bool:
-        return url in self._answers
+    def has_asked(self, url: str) -> bool:
+        return url in self.answers or self._left <= 0
 
-    @property
-    def is_spent(self) -> bool:
-        return self._left <= 0
+    def record(self) -> dict[str, Any]:
+        """What the network said, for a column of JSON."""
+        return {url: _recorded(answer) for url, answer in self.answers.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ScratchDocuments:
+    """The answers kept with a public check, as the engine asks for them. What is not among them was never asked."""
+
+    record: Mapping[str, Any]
+    at: datetime
+
+    def get(self, url: str, accept: str = "application/json") -> Document | Missing:
+        """What this address answered when the check was made. `accept` changes nothing here."""
+        kept = self.record.get(url)
+        if kept is None:
+            return Missing(url=url, why="not-asked")
+        if kept["why"]:
+            return Missing(url=url, why=kept["why"], tried_at=self.at)
+        return Document(
+            url=url,
+            final_url=kept["final_url"],
+            chain=tuple(kept["chain"]),
+            status=kept["status"],
+            headers=kept["headers"],
+            content_type=kept["headers"].get("content-type"),
+            body=base64.b64decode(kept["body"]),
+            fetched_at=self.at,
+            fresh_until=self.at + LASTS,
+            usable_until=self.at + LASTS,
+        )
 
 
 def _recorded(answer: Answer | Failure) -> dict[str, Any]:
-    """One answer as `responses.json` says it: each redirect an entry of its own."""
-    chain = list(answer.chain) or [answer.url]
-    entries: dict[str, Any] = {
-        here: {"status": 302, "headers": {"location": there}} for here, there in zip(chain, chain[1:], strict=False)
-    }
     if isinstance(answer, Failure):
-        entries[chain[-1]] = {"error": answer.why}
-    else:
-        entries[chain[-1]] = {
-            "status": answer.status,
-            "headers": dict(answer.headers),
-            "body_base64": base64.b64encode(answer.body).decode(),
-        }
-    return entries
+        return {"why": answer.why}
+    return {
+        "why": None,
+        "final_url": answer.final_url,
+        "chain": list(answer.chain),
+        "status": answer.status,
+        "headers": dict(answer.headers),
+        "body": base64.b64encode(answer.body).decode(),
+    }
 
 
 def _input(line: Line) -> Input:

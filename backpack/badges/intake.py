@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from backpack import openbadges
 from backpack.badges.reasons import BadAddress, EmptyFile, FileTooLarge, NothingGiven, TooManyGiven
 from backpack.errors import BackpackError
 from backpack.openbadges.errors import OpenBadgesError
+from backpack.openbadges.reading import Found, Unread, read_each
 
 MOST_LINES: Final = 50
 MB: Final = 1_000_000
@@ -74,8 +74,6 @@ def clean_label(name: str) -> str:
     """A file's name as it may be shown: its last part, without control and direction marks, not too long."""
     bare = PurePosixPath(name.replace("\\", "/")).name or name
     shown = "".join(c for c in bare if c.isprintable())
-        c for c in bare if c.isprintable() and c not in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-    )
     return shown.strip()[:120] or "–"
 
 
@@ -86,15 +84,19 @@ def _lines_of_one(given: Given, file_mb: int, archive_mb: int) -> list[Line]:
     if len(given.data) > most * MB:
         return [refused(given.label, FileTooLarge(most=most))]
     try:
-        found = openbadges.read(given.data)
+        found = read_each(given.data)
     except OpenBadgesError as error:
-        if given.is_pasted and error.code == "no-badge-found":
+        if given.is_pasted and error.code in {"no-badge-found", "not-json"}:
             return [refused(given.label, BadAddress())]
         return [refused(given.label, error)]
-    return [_line(given, one) for one in found]
+    several = len({one.file for one in found}) > 1
+    return [_line(given, one, number if several else None) for number, one in enumerate(found, 1)]
 
 
-def _line(given: Given, found: openbadges.Found) -> Line:
-    """A ZIP's entry is a file of its own; of anything else the whole file is kept, also when it holds several."""
-    label = f"{given.label} › {clean_label(found.name)}" if found.name else given.label
-    return Line(label=label, data=found.data or given.data, payload=found.payload, container=found.container)
+def _line(given: Given, one: Found | Unread, number: int | None) -> Line:
+    """An entry of a ZIP is a file of its own; of anything else the whole file is kept, also when it holds several."""
+    label = f"{given.label} › {number}" if number else given.label
+    if isinstance(one, Unread):
+        return refused(label, one.error)
+    data = b"" if one.container == ADDRESS else one.file
+    return Line(label=label, data=data, payload=one.payload, container=one.container)
