@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from backpack import database, web
+from backpack.accounts import presence
 from backpack.database import db
 from backpack.settings import Settings, load
 from backpack.wiring import Wiring
@@ -28,4 +29,5 @@ def create_app(settings: Settings | None = None) -> Flask:
         database.prepare(db.engine)
     app.extensions["backpack"] = Wiring(settings=settings)
     web.init_app(app)
+    presence.init_app(app, settings)
     return app

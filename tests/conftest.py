@@ -12,8 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backpack import create_app, database, migrating
-from backpack.database import db
+from backpack.accounts.models import Person
+from backpack.database import db, transaction
 from backpack.settings import Settings, load
+from tests.people import Browser, sign_up_person, signed_in
 from tests.servers import postgresql_server
 
 DATABASES = ("sqlite", "postgresql")
@@ -96,6 +98,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 def app(settings: Settings) -> Iterator[Flask]:
     """The application, at work: an application context is open."""
     app = create_app(settings)
+    app.test_client_class = Browser
     with app.app_context():
         yield app
         db.engine.dispose()
@@ -105,3 +108,16 @@ def app(settings: Settings) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A browser without a session."""
     return app.test_client()
+
+
+@pytest.fixture
+def person(app: Flask) -> Person:
+    """Camille, with one confirmed address."""
+    with transaction() as session:
+        return sign_up_person(session)
+
+
+@pytest.fixture
+def signed_in_client(app: Flask, person: Person) -> FlaskClient:
+    """A browser in which `person` is signed in."""
+    return signed_in(app.test_client(), person)

@@ -1,0 +1,150 @@
+"""How an address is written, and a person's several addresses: added, confirmed, made the main one, removed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from backpack import jobs
+from backpack.accounts.models import Address, MailKey, Person
+from backpack.accounts.queries import addresses_of, confirmed_addresses, own_address, owner_of
+from backpack.accounts.trail import note
+from backpack.errors import N_, BackpackError
+
+MOST = 20
+
+
+class NotAnAddress(BackpackError):
+    code = "not-an-address"
+    sentence = N_("This is not a mail address. It should look like name@example.org.")
+
+
+class AddressTaken(BackpackError):
+    code = "address-taken"
+    sentence = N_(
+        "This address belongs to another account. Sign in there and remove it, then add it here; "
+        "or keep using that account."
+    )
+
+
+class LastAddress(BackpackError):
+    code = "last-address"
+    sentence = N_("This is your only confirmed address. Confirm another one first, then remove this one.")
+
+
+class NotConfirmed(BackpackError):
+    code = "address-not-confirmed"
+    sentence = N_("Confirm this address first: open the link in the letter we sent there.")
+
+
+class TooManyAddresses(BackpackError):
+    code = "too-many-addresses"
+    sentence = N_("You have %(most)s addresses already. Remove one you no longer use, then add this one.")
+
+
+@dataclass(frozen=True, slots=True)
+class MailAddress:
+    """A mail address as typed (domain in lower case), and as two spellings of one mailbox are compared."""
+
+    spelling: str
+    folded: str
+    EXAMPLE: ClassVar[str] = "name@example.org"
+
+
+def read_address(text: str) -> MailAddress:
+    """Raises NotAnAddress. Whether somebody reads it is only known once it is confirmed."""
+    try:
+        # No question to the network; intranets and tests have domains that the Internet does not know.
+        found = validate_email(text.strip(), check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError as error:
+        raise NotAnAddress from error
+    return MailAddress(found.normalized, found.normalized.lower())
+
+
+def add_address(session: Session, person: Person, address: MailAddress, now: datetime) -> Address:
+    """Note an address the person wants to confirm; the same again is the same row. Raises TooManyAddresses.
+
+    Whether somebody else owns it makes no difference here: the answer must not tell.
+    """
+    mine = {one.folded: one for one in addresses_of(session, person.id)}
+    if address.folded in mine:
+        return mine[address.folded]
+    if len(mine) >= MOST:
+        raise TooManyAddresses(most=MOST)
+    added = Address(person_id=person.id, spelling=address.spelling, folded=address.folded, added_at=now)
+    session.add(added)
+    session.flush()
+    note(session, person.id, "address-added", now, address=address.spelling)
+    return added
+
+
+def confirm_address(session: Session, address: Address, now: datetime) -> bool:
+    """The mailbox was shown to be theirs: it has one owner from here on. Whether that is new. Raises AddressTaken.
+
+    Badges that waited for this address may enter now: the job `address.confirmed` says so to who keeps them.
+    """
+    if address.confirmed_at is not None:
+        return False
+    owner = owner_of(session, address.folded)
+    if owner is not None:
+        raise AddressTaken
+    first = not confirmed_addresses(session, address.person_id)
+    try:
+        with session.begin_nested():
+            address.confirmed_at = now
+    except IntegrityError as error:  # somebody else confirmed it at this very moment
+        raise AddressTaken from error
+    if first:
+        _make_main(session, address)
+    session.execute(delete(MailKey).where(MailKey.address_id == address.id, MailKey.purpose == "confirm"))
+    note(session, address.person_id, "address-confirmed", now, address=address.spelling)
+    jobs.ask(session, "address.confirmed", f"{address.person_id}:{address.id}", now, person_id=address.person_id)
+    return True
+
+
+def make_main(session: Session, person_id: int, folded: str, now: datetime) -> Address:
+    """Send letters there from now on. Raises NotFound, NotConfirmed."""
+    address = own_address(session, person_id, folded)
+    if address.confirmed_at is None:
+        raise NotConfirmed
+    _make_main(session, address)
+    note(session, person_id, "address-main", now, address=address.spelling)
+    return address
+
+
+def remove_address(session: Session, person_id: int, folded: str, now: datetime) -> None:
+    """Take an address off an account; badges stay. Raises NotFound, LastAddress."""
+    address = own_address(session, person_id, folded)
+    others = [one for one in confirmed_addresses(session, person_id) if one.id != address.id]
+    if address.confirmed_at is not None and not others:
+        raise LastAddress
+    was_main = address.is_main
+    session.execute(delete(MailKey).where(MailKey.address_id == address.id))
+    session.delete(address)
+    session.flush()
+    if was_main and others:
+        _make_main(session, others[0])
+    note(session, person_id, "address-removed", now, address=address.spelling)
+
+
+def _make_main(session: Session, address: Address) -> None:
+    session.execute(
+        update(Address)
+        .where(Address.person_id == address.person_id, Address.id != address.id)
+        .values(is_main=False)
+        .execution_options(synchronize_session="fetch")
+    )
+    address.is_main = True
+    session.flush()
+
+
+def waits_for_first(session: Session, person_id: int) -> bool:
+    """Whether this account has no confirmed address yet, so that nobody may sign in to it."""
+    query = select(Address.id).where(Address.person_id == person_id, Address.confirmed_at.is_not(None))
+    return session.scalar(query.limit(1)) is None
