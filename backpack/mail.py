@@ -1,0 +1,128 @@
+"""Letters: queued in the transaction that asks for them, sent by a job. Where they go is one setting.
+
+`folder:PATH` writes each letter into a file and names it in the log, `smtp://` and `smtps://` hand it to a server,
+`memory:` keeps it for a test. A letter is plain text; its sentences come from templates/mail/.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import smtplib
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from sqlalchemy.orm import Session
+
+from backpack import jobs
+
+JOB = "mail.send"
+SECONDS = 20
+"""How long a mail server may take for one letter."""
+LINK = re.compile(r"https?://\S+")
+
+log = structlog.get_logger("mail")
+Mailer = Callable[[EmailMessage], None]
+
+
+def post(session: Session, *, to: str, subject: str, body: str, now: datetime) -> None:
+    """Queue a letter with this transaction: it goes out if, and only if, the transaction is kept.
+
+    A line break in an address or a subject would be a header of somebody's own making: it becomes a space.
+    """
+    payload: dict[str, Any] = {
+        "to": _one_line(to),
+        "subject": _one_line(subject),
+        "body": body,
+        "written_at": now.isoformat(),
+    }
+    jobs.ask(session, JOB, secrets.token_hex(12), now, priority=5, **payload)
+
+
+def sending(mailer: Mailer, sender: str) -> Callable[[dict[str, Any]], None]:
+    """The handler of `mail.send`. Raises what the mail server raised, so that the job is tried again."""
+
+    def send(payload: dict[str, Any]) -> None:
+        mailer(letter(payload, sender))
+
+    return send
+
+
+def letter(payload: dict[str, Any], sender: str) -> EmailMessage:
+    """The letter that `post` queued."""
+    made = EmailMessage(policy=SMTP)
+    made["From"] = sender
+    made["To"] = payload["to"]
+    made["Subject"] = payload["subject"]
+    made["Date"] = format_datetime(datetime.fromisoformat(payload["written_at"]))
+    made["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or "localhost")
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(payload["body"])
+    return made
+
+
+def mailer_of(url: str) -> Mailer:
+    """The way letters go, by the MAIL_URL setting."""
+    if url.startswith("folder:"):
+        return InFolder(Path(url.removeprefix("folder:")))
+    return InMemory() if url.startswith("memory:") else ByServer(url)
+
+
+class InFolder:
+    """A file for each letter, for a laptop. The log names the file and the links, so that one can go on."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __call__(self, letter: EmailMessage) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._folder / f"{secrets.token_hex(8)}.eml"
+        path.write_bytes(letter.as_bytes())
+        log.info("letter", file=str(path), subject=letter["Subject"], links=LINK.findall(letter.get_content()))
+
+
+class InMemory:
+    """Keeps letters, for tests."""
+
+    def __init__(self) -> None:
+        self.letters: list[EmailMessage] = []
+
+    def __call__(self, letter: EmailMessage) -> None:
+        self.letters.append(letter)
+
+
+class ByServer:
+    """Hands letters to a mail server: `smtp://user:password@host:587` (TLS where offered), `smtps://` (TLS at once)."""
+
+    def __init__(self, url: str) -> None:
+        self._parts = urlsplit(url)
+
+    def __call__(self, letter: EmailMessage) -> None:
+        with closing(self._connected()) as server:
+            server.send_message(letter)
+
+    def _connected(self) -> smtplib.SMTP:
+        parts = self._parts
+        host = parts.hostname or "localhost"
+        if parts.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=SECONDS)
+        else:
+            server = smtplib.SMTP(host, parts.port or 25, timeout=SECONDS)
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls()
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        return server
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

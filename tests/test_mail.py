@@ -1,0 +1,95 @@
+"""Letters go out with the transaction that asks for them, into a folder or to a real server."""
+
+from __future__ import annotations
+
+import email
+from email.message import EmailMessage, Message
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+from backpack import mail
+from backpack.database import reading, transaction, utcnow
+from backpack.jobs import Job
+from tests.servers import free_port
+
+PAYLOAD = {
+    "to": "camille@kervella.example",
+    "subject": "Confirmez votre adresse",
+    "body": "Ouvrez ce lien : http://localhost:8000/confirmer/abc\n",
+    "written_at": "2026-11-23T14:05:00+00:00",
+}
+
+
+def queued() -> list[dict[str, Any]]:
+    with reading() as session:
+        return [job.payload for job in session.scalars(sa.select(Job).where(Job.kind == mail.JOB))]
+
+
+def test_a_letter_is_kept_with_its_transaction(app: Flask) -> None:
+    with transaction() as session:
+        mail.post(session, to="a@b.example", subject="Bonjour", body="…", now=utcnow())
+    assert [payload["to"] for payload in queued()] == ["a@b.example"]
+
+
+def test_and_lost_with_it(app: Flask) -> None:
+    def written_and_dropped() -> None:
+        with transaction() as session:
+            mail.post(session, to="a@b.example", subject="Bonjour", body="…", now=utcnow())
+            raise KeyError("something else went wrong")
+
+    with pytest.raises(KeyError):
+        written_and_dropped()
+    assert queued() == []
+
+
+@pytest.mark.parametrize("evil", ["Hello\r\nBcc: all@example.org", "Hello\nX: 1", "Hello\r\n\r\nbody"])
+def test_nobody_writes_a_header_of_ours(app: Flask, evil: str) -> None:
+    with transaction() as session:
+        mail.post(session, to="a@b.example", subject=evil, body="…", now=utcnow())
+    made = mail.letter(queued()[0], "Backpack <backpack@localhost>")
+    assert made["Bcc"] is None
+    assert made["X"] is None
+    assert "\n" not in str(made["Subject"])
+
+
+def test_a_folder_holds_a_file_for_each_letter(tmp_path: Path) -> None:
+    mail.sending(mail.mailer_of(f"folder:{tmp_path}"), "Backpack <backpack@localhost>")(PAYLOAD)
+    (path,) = tmp_path.glob("*.eml")
+    read = email.message_from_bytes(path.read_bytes(), policy=default)
+    assert isinstance(read, EmailMessage)
+    assert read["Subject"] == PAYLOAD["subject"]
+    assert "http://localhost:8000/confirmer/abc" in read.get_content()
+
+
+class Box:
+    def __init__(self) -> None:
+        self.letters: list[Message] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        self.letters.append(email.message_from_bytes(envelope.content, policy=default))
+        return "250 kept"
+
+
+def test_a_server_gets_the_letter_as_it_was_written() -> None:
+    box, port = Box(), free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        mail.sending(mail.mailer_of(f"smtp://127.0.0.1:{port}"), "Éditions <a@b.example>")(PAYLOAD)
+    finally:
+        controller.stop()
+    (letter,) = box.letters
+    assert isinstance(letter, EmailMessage)
+    assert letter["To"] == PAYLOAD["to"]
+    assert "Ouvrez ce lien : http://localhost:8000/confirmer/abc" in letter.get_content()
+
+
+def test_a_server_that_is_not_there_is_an_error_so_that_the_job_tries_again() -> None:
+    with pytest.raises(ConnectionRefusedError):
+        mail.sending(mail.mailer_of(f"smtp://127.0.0.1:{free_port()}"), "a@b.example")(PAYLOAD)
