@@ -6,17 +6,23 @@ from pathlib import Path
 
 from flask import Flask
 
-from backpack import database, web
+from backpack import database, mail, web
 from backpack.accounts import presence
 from backpack.database import db
+from backpack.demo.issuers import DemoIssuers
+from backpack.outbound import Outbound
 from backpack.settings import Settings, load
-from backpack.wiring import Wiring
+from backpack.storage import storage_of
+from backpack.wiring import Handler, Wiring
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The application, wired: the one place where things are put together. Raises SettingsError."""
+def create_app(settings: Settings | None = None, outbound: Outbound | None = None) -> Flask:
+    """The application, wired: the one place where things are put together. Raises SettingsError.
+
+    `outbound` replaces the door to the network, for tests that bring issuers of their own.
+    """
     settings = settings or load()
     settings.data.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
@@ -27,7 +33,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         database.prepare(db.engine)
-    app.extensions["backpack"] = Wiring(settings=settings)
+    mailer = mail.mailer_of(settings.mail_url)
+    handlers: dict[str, Handler] = {mail.JOB: mail.sending(mailer, settings.mail_from)}
+    app.extensions["backpack"] = Wiring(
+        settings=settings,
+        outbound=outbound or door(settings),
+        storage=storage_of(settings.storage_url),
+        mailer=mailer,
+        handlers=handlers,
+    )
     web.init_app(app)
     presence.init_app(app, settings)
     return app
+
+
+def door(settings: Settings) -> Outbound:
+    """The way out of the process; in the living example, its issuers answer inside it."""
+    if settings.demo:
+        return Outbound(settings.public_url, answers=DemoIssuers(settings.data / "demo").answer)
+    return Outbound(settings.public_url)

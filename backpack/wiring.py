@@ -8,7 +8,10 @@ from typing import Any, cast
 
 from flask import current_app
 
+from backpack.mail import Mailer
+from backpack.outbound import Outbound
 from backpack.settings import Settings
+from backpack.storage import Storage
 
 Handler = Callable[[dict[str, Any]], None]
 
@@ -18,9 +21,9 @@ class Wiring:
     """The parts of one application. `handlers` does background work, by the name of its kind."""
 
     settings: Settings
-    outbound: Any = None
-    storage: Any = None
-    mailer: Any = None
+    outbound: Outbound
+    storage: Storage
+    mailer: Mailer
     handlers: Mapping[str, Handler] = field(default_factory=dict)
 
 
