@@ -11,11 +11,14 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 import obstore
-from obstore.store import ClientConfig, LocalStore, S3Store
+from obstore.store import LocalStore, S3Store
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig
 
 CHUNK = 1024 * 1024
 KEY = re.compile(r"[A-Za-z0-9_-]{1,64}/[0-9a-f]{64}")
