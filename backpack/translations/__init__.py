@@ -132,7 +132,18 @@ def write() -> Joined:
 
 
 def _empty(language: str) -> Catalog:
-    return Catalog(locale=language, project="Backpack", creation_date=LONG_AGO, revision_date=LONG_AGO, fuzzy=False)
+    return Catalog(
+        locale=language,
+        project="Backpack",
+        version="1",
+        header_comment="# Made by `python -m backpack.translations`; the sentences stand in parts/ and in the code.\n#",
+        creation_date=LONG_AGO,
+        revision_date=LONG_AGO,
+        last_translator="the rooms",
+        language_team="the rooms",
+        msgid_bugs_address="none",
+        fuzzy=False,
+    )
 
 
 def _key(words: Words) -> str:
