@@ -97,7 +97,7 @@ def read(document: dict[str, JSON], *, jwt_terms: bool = False) -> Graph:
 
 
 class _Contexts:
-    """Bundled contexts, parsed once, with what PyLD has made of them. One user at a time: its caches take no threads."""
+    """Bundled contexts, parsed once, with what PyLD made of them. One user at a time: its caches take no threads."""
 
     def __init__(self, jwt_terms: bool) -> None:
         self.lock = threading.Lock()

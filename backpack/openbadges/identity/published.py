@@ -1,0 +1,139 @@
+"""Keys as documents publish them: DID documents, controller documents, JWK sets, single keys, issuers' profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urljoin
+
+from backpack.openbadges.asking import Inquiry
+from backpack.openbadges.documents import Document, Missing
+from backpack.openbadges.errors import OpenBadgesError
+from backpack.openbadges.identity import addresses, keys
+from backpack.openbadges.strict_json import JSON, loads
+from backpack.openbadges.versions.dates import zoned
+from backpack.openbadges.versions.shapes import Object, identifier, many, objects, string
+
+KEY_FORMS = ("application/json", "application/ld+json", "application/did+json", "application/jwk+json", "*/*;q=0.1")
+ACCEPT_KEY = ", ".join(KEY_FORMS)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedKey:
+    """One key a document lists. `form` is the object that holds it, unread: lists also name kinds we do not know."""
+
+    id: str | None
+    controller: str | None
+    form: Object
+    for_assertions: bool
+    revoked: datetime | None
+
+    def read(self) -> keys.PublicKey:
+        """The key. Raises KeyUnfit or KeyUnsupported."""
+        match self.form:
+            case {"publicKeyMultibase": str() as text}:
+                return keys.from_multikey(text)
+            case {"publicKeyJwk": jwk}:
+                return keys.from_jwk(jwk)
+            case {"publicKeyBase58": str() as text}:
+                return keys.from_base58(text)
+            case {"publicKeyPem": str() as text}:
+                return keys.from_pem(text)
+            case {"kty": _}:
+                return keys.from_jwk(dict(self.form))
+            case _:
+                raise keys.KeyUnfit("no key in the method")
+
+    def is_key(self, key: keys.PublicKey) -> bool:
+        try:
+            return self.read() == key
+        except (keys.KeyUnfit, keys.KeyUnsupported):
+            return False
+
+
+def read_object(answer: Document | Missing) -> dict[str, JSON] | None:
+    """The JSON object an address answered, or None."""
+    if not isinstance(answer, Document) or answer.status != 200:
+        return None
+    try:
+        value = loads(answer.body)
+    except OpenBadgesError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def listed(document: Object, address: str) -> tuple[PublishedKey, ...]:
+    """Every key a document lists. `address` is its id, against which relative ids are read."""
+    return tuple(_listed(document, address))
+
+
+def named(published: tuple[PublishedKey, ...], method: str) -> PublishedKey | None:
+    """The key of this id; one that is for assertions before one that is not."""
+    matching = [key for key in published if key.id is not None and key.id == method]
+    return next((key for key in matching if key.for_assertions), next(iter(matching), None))
+
+
+def fetch(inquiry: Inquiry, address: str) -> Document | Missing:
+    """A document that publishes keys: as it stands at its address; from another origin it does not count."""
+    answer = inquiry.ask(address, "key", ACCEPT_KEY)
+    if isinstance(answer, Document) and addresses.origin(answer.final_url) != addresses.origin(address):
+        return Missing(url=address, why="redirect", tried_at=answer.fetched_at)
+    return answer
+
+
+def _listed(document: Object, address: str) -> Iterator[PublishedKey]:
+    assertion = many(document.get("assertionMethod"))
+    for_assertions = {_absolute(value, address) for value in assertion if isinstance(value, str)}
+    for method in objects(document.get("verificationMethod")):
+        method_id = _absolute(identifier(method), address)
+        yield _key(method, method_id, method_id in for_assertions)
+    for method in objects(document.get("assertionMethod")):
+        yield _key(method, _absolute(identifier(method), address), True)
+    for relation in ("authentication", "capabilityInvocation", "capabilityDelegation"):
+        for method in objects(document.get(relation)):
+            yield _key(method, _absolute(identifier(method), address), False)
+    # Profiles of 2.0, and of platforms that went on from there, list `publicKey`: its use is to sign badges.
+    for value in many(document.get("publicKey")):
+        if isinstance(value, dict):
+            yield _key(value, _absolute(identifier(value), address), True)
+        elif isinstance(value, str):
+            yield PublishedKey(_absolute(value, address), address, {}, True, None)
+    for jwk in objects(document.get("keys")):
+        kid = string(jwk.get("kid"))
+        yield _key(jwk, _in_set(kid, address), jwk.get("use") in (None, "sig"))
+    if any(name in document for name in ("publicKeyMultibase", "publicKeyJwk", "publicKeyPem", "publicKeyBase58")):
+        yield _key(document, _absolute(string(document.get("id")), address) or address, True)
+    elif "kty" in document:
+        yield _key(document, address, document.get("use") in (None, "sig"))
+    for reference in for_assertions - {
+        _absolute(identifier(m), address) for m in objects(document.get("verificationMethod"))
+    }:
+        # A key that is listed by its id alone, to be had elsewhere.
+        yield PublishedKey(reference, address, {}, True, None)
+
+
+def _key(method: Object, method_id: str | None, for_assertions: bool) -> PublishedKey:
+    controller = identifier(method.get("controller")) or identifier(method.get("owner"))
+    revoked = method.get("revoked")
+    return PublishedKey(
+        id=method_id,
+        controller=controller,
+        form=method,
+        for_assertions=for_assertions,
+        revoked=zoned(revoked) if revoked is not None else None,
+    )
+
+
+def _absolute(value: str | None, address: str) -> str | None:
+    if value is None:
+        return None
+    if value.startswith("#"):
+        return address.partition("#")[0] + value
+    return value if ":" in value else urljoin(address, value)
+
+
+def _in_set(kid: str | None, address: str) -> str | None:
+    if kid is None:
+        return None
+    return kid if ":" in kid else f"{address.partition('#')[0]}#{kid}"

@@ -1,0 +1,107 @@
+"""VC-JWT and VC-JOSE: a compact JWS around a verifiable credential (VERIFICATION 6.3; 3.0 "JSON Web Token")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from backpack.openbadges.asking import Inquiry
+from backpack.openbadges.identity import dids
+from backpack.openbadges.identity.ownership import Owner, owner_of
+from backpack.openbadges.identity.signers import SigningKey
+from backpack.openbadges.proofs import compact
+from backpack.openbadges.proofs.compact import Token
+from backpack.openbadges.strict_json import JSON
+from backpack.openbadges.versions.dates import zoned
+from backpack.openbadges.versions.shapes import Object, identifier, obj, string
+from backpack.openbadges.versions.v3 import numeric_date
+
+REQUIRED_CLAIMS = ("iss", "jti", "nbf")
+
+
+def disagreement(token: Token, document: Object) -> str | None:
+    """The first claim that says something else than the credential; None when they agree (6.3)."""
+    claims = token.claims
+    if "vc" in claims and "credentialSubject" in claims:
+        return "vc"
+    subject = document.get("credentialSubject")
+    stated: dict[str, str | None] = {
+        "iss": identifier(document.get("issuer")),
+        "jti": string(document.get("id")),
+        "sub": string(obj(subject).get("id")) if not isinstance(subject, list) or len(subject) == 1 else None,
+    }
+    for claim, value in stated.items():
+        if claim in claims and value is not None and claims[claim] != value:
+            return claim
+    start = zoned(document.get("validFrom", document.get("issuanceDate")))
+    if "nbf" in claims:
+        claimed = numeric_date(claims["nbf"])
+        if claimed is None or (start is not None and claimed != start.replace(microsecond=0)):
+            return "nbf"
+    if "exp" in claims and numeric_date(claims["exp"]) is None:
+        return "exp"
+    return None
+
+
+def missing_claims(token: Token, document: Object) -> tuple[str, ...]:
+    """The registered claims that 3.0 requires and the token lacks."""
+    wanted = [*REQUIRED_CLAIMS]
+    if string(obj(document.get("credentialSubject")).get("id")):
+        wanted.append("sub")
+    return tuple(name for name in wanted if name not in token.claims)
+
+
+def end_of(token: Token, document: Object) -> datetime | None:
+    """Where `exp` and the credential's own end differ, the earlier counts."""
+    ends = [zoned(document.get("validUntil", document.get("expirationDate"))), numeric_date(token.claims.get("exp"))]
+    return min((end for end in ends if end is not None), default=None)
+
+
+def owner(token: Token, issuer: str, inquiry: Inquiry) -> Owner:
+    """The key the header names, and whose it is. `jku`, `x5u` and `x5c` are ignored; `kid` beats `jwk`."""
+    kid = string(token.header.get("kid"))
+    jwk = token.header.get("jwk")
+    if kid is not None and ":" in kid:
+        return owner_of(kid, issuer, inquiry)
+    if kid is not None and dids.is_did(issuer):
+        return owner_of(f"{issuer}#{kid.removeprefix('#')}", issuer, inquiry)
+    if kid is not None and issuer.startswith("https://"):
+        host = issuer.split("/")[2]
+        return owner_of(f"https://{host}/.well-known/jwks.json#{kid.removeprefix('#')}", issuer, inquiry)
+    if jwk is not None:
+        return owner_of(None, issuer, inquiry, jwk=jwk)
+    if dids.method_of(issuer) in ("key", "jwk"):
+        return owner_of(issuer, issuer, inquiry)
+    return Owner(code="malformed", name="kid")
+
+
+def check(token: Token, owner: Owner) -> str | None:
+    """A reason code, or None when the signature holds."""
+    if owner.key is None or token.signed_by(owner.key):
+        return None
+    return "signature-wrong"
+
+
+def sign(
+    credential: Mapping[str, JSON], key: SigningKey, *, kid: str | None = None, algorithm: str | None = None
+) -> bytes:
+    """The credential as a compact JWS with the registered claims 3.0 asks for.
+
+    `kid` is a DID URL or an https address of the key; by default the key's own did:key method.
+    """
+    claims: dict[str, JSON] = dict(credential)
+    subject = string(obj(credential.get("credentialSubject")).get("id"))
+    start = zoned(credential.get("validFrom", credential.get("issuanceDate")))
+    end = zoned(credential.get("validUntil", credential.get("expirationDate")))
+    registered: dict[str, JSON] = {
+        "iss": identifier(credential.get("issuer")),
+        "jti": string(credential.get("id")),
+        "sub": subject,
+        "nbf": int(start.timestamp()) if start else None,
+        "exp": int(end.timestamp()) if end else None,
+    }
+    claims |= {name: value for name, value in registered.items() if value is not None}
+    header: dict[str, object] = {"typ": "vc+jwt", "kid": kid or key.method()}
+    if algorithm is not None:
+        header["alg"] = algorithm
+    return compact.sign(claims, key, header)

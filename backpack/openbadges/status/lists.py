@@ -1,0 +1,90 @@
+"""Revocation lists that are plain JSON: those of 2.0 (and 1.x), and `1EdTechRevocationList` (VERIFICATION 5.5, 6.6).
+
+Nobody signs them: they are good because the issuer names their address, and only as good as the host that answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from backpack.openbadges.asking import GONE
+from backpack.openbadges.case import Case
+from backpack.openbadges.documents import Missing
+from backpack.openbadges.errors import N_, OpenBadgesError
+from backpack.openbadges.identity import addresses
+from backpack.openbadges.strict_json import JSON, loads
+from backpack.openbadges.versions.shapes import identifier, many, string
+
+_NOT_LISTED = N_("Not on the issuer’s revocation list.")
+
+
+def check_revoked_assertions(case: Case, address: str, ids: Collection[str]) -> None:
+    """The list of a 2.0 profile (`revokedAssertions`), or the map of 1.x from id to reason."""
+    document = _read(case, address)
+    if document is None:
+        return
+    entries = document.get("revokedAssertions")
+    if entries is None and "type" not in document and "@context" not in document:
+        entries = [{"id": name, "revocationReason": reason} for name, reason in document.items()]
+    elif entries is None:
+        case.findings.unknown("status", "status-unusable", address)
+        return
+    _look_for(case, address, entries, ids)
+
+
+def check_revoked_credentials(case: Case, address: str, credential_id: str | None) -> None:
+    """A `1EdTechRevocationList`: `revokedCredential`, an array or one object; plain ids are read too."""
+    document = _read(case, address)
+    if document is None:
+        return
+    if "revokedCredential" not in document:
+        case.findings.unknown("status", "status-unusable", address)
+        return
+    entries = many(document["revokedCredential"])
+    if any(not isinstance(entry, dict) for entry in entries):
+        case.findings.warning(
+            "schema", N_("{what} departs from the standard."), "schema", address, what="revokedCredential"
+        )
+    issuer = identifier(document.get("issuer"))
+    if issuer is not None and issuer != case.shown.issuer.id:
+        case.findings.warning("status", N_("The list names another issuer."), "status-list-other-issuer", address)
+    _look_for(case, address, entries, {credential_id} if credential_id else ())
+
+
+def _read(case: Case, address: str) -> dict[str, JSON] | None:
+    if not addresses.is_web(address):
+        case.findings.unknown("status", "status-unusable", address)
+        return None
+    answer = case.inquiry.ask(address, "status", "application/json")
+    if isinstance(answer, Missing) or answer.status == GONE:
+        case.findings.unknown("status", "status-unreachable", address)
+        return None
+    try:
+        document = loads(answer.body)
+    except OpenBadgesError:
+        document = None
+    if not isinstance(document, dict):
+        case.findings.unknown("status", "status-unusable", address)
+        return None
+    return document
+
+
+def _look_for(case: Case, address: str, entries: JSON, ids: Collection[str]) -> None:
+    for named, revoked, reason in _entries(entries):
+        if named & set(ids) and revoked:
+            case.findings.failed("status", "revoked", address)
+            if reason:
+                case.facts["revocation_reason"] = reason
+            return
+    case.findings.passed("status", _NOT_LISTED, address)
+
+
+def _entries(entries: JSON) -> Iterator[tuple[set[str], bool, str | None]]:
+    """The ids of an entry, whether it revokes, and why."""
+    for entry in many(entries):
+        if isinstance(entry, str):
+            yield {entry}, True, None
+        elif isinstance(entry, dict):
+            ids = {value for name in ("id", "@id", "uid") if (value := string(entry.get(name)))}
+            reason = string(entry.get("revocationReason")) or string(entry.get("reason"))
+            yield ids, entry.get("revoked", True) is not False, reason
