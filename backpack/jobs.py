@@ -1,20 +1,44 @@
-"""Background work: a row in the same transaction as the data that asks for it, run by one worker process or many."""
+"""Background work: a row in the same transaction as the data that asks for it, run by one worker process or many.
+
+A job is leased, not taken: a worker that is killed gives it back when the lease runs out, so every handler must do no
+harm when it runs twice. What fails is tried again with growing pauses; after the fifth time it is a dead letter.
+Redis, where there is one, only wakes workers; they look at the table anyway.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
 
-from sqlalchemy import Index, text
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import Index, delete, event, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from backpack.database import Row, insert_new
+from backpack.database import Row, insert_new, reading, transaction, utcnow
 
 UNFINISHED = text("finished_at IS NULL")
+LEASE: Final = timedelta(seconds=60)
+RENEWAL: Final = 20.0
+"""Seconds between two renewals of the lease of a job that is at work."""
+MOST_TRIES: Final = 5
+PAUSES: Final = (5, 30, 120, 600)
+"""Seconds before the second, third, fourth and fifth try."""
+IDLE: Final = 0.3
+"""Seconds between two looks at the table, when nothing wakes the worker."""
+KEPT: Final = timedelta(days=1)
+"""How long a finished job can still be seen."""
+
+log = structlog.get_logger("jobs")
+Handler = Callable[[dict[str, Any]], None]
 
 
 class Job(Row):
-    """Something to do, once per kind and key at a time. Leased, not taken: a worker that dies gives it back."""
+    """Something to do, once per kind and key at a time."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -28,11 +52,40 @@ class Job(Row):
     run_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None]
+    again: Mapped[bool] = mapped_column(default=False)
+    """It was asked for once more while it was at work: what it saw may be old, so it runs again."""
     last_error: Mapped[str | None]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     died_at: Mapped[datetime | None]
     """Set with `finished_at` when it failed five times: the dead letter."""
+
+
+class Bell(Protocol):
+    """Wakes workers sooner than they would look by themselves. It may be lost; no job ever is."""
+
+    def ring(self) -> None: ...
+
+    def wait(self, seconds: float) -> None: ...
+
+
+class NoBell:
+    """Nothing wakes the worker: it looks at the table a few times a second."""
+
+    def ring(self) -> None:
+        """Nobody hears."""
+
+    def wait(self, seconds: float) -> None:
+        threading.Event().wait(seconds)
+
+
+_bell: Bell = NoBell()
+
+
+def use_bell(bell: Bell) -> None:
+    """Ring this one from now on, in this process."""
+    global _bell
+    _bell = bell
 
 
 def ask(
@@ -57,5 +110,139 @@ def ask(
         "run_at": run_at or now,
         "created_at": now,
         "attempts": 0,
+        "again": False,
     }
-    return insert_new(session, Job, values, ["kind", "key"], where=UNFINISHED)
+    new = insert_new(session, Job, values, ["kind", "key"], where=UNFINISHED)
+    if new:
+        event.listen(session, "after_commit", lambda _session: _bell.ring(), once=True)
+    else:
+        at_work = (Job.kind == kind, Job.key == key, Job.finished_at.is_(None), Job.leased_until > now)
+        session.execute(update(Job).where(*at_work, Job.again.is_(False)).values(again=True))
+    return new
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A job in our hands until its time is over."""
+
+    id: int
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+def _is_due(now: datetime) -> Any:
+    free = or_(Job.leased_until.is_(None), Job.leased_until <= now)
+    return Job.finished_at.is_(None) & (Job.run_at <= now) & free
+
+
+def claim(now: datetime) -> Lease | None:
+    """The most urgent job that is due, leased to the caller; None when there is none."""
+    with reading() as session:
+        # Looking costs no lock; most looks find nothing.
+        if session.scalar(select(Job.id).where(_is_due(now)).limit(1)) is None:
+            return None
+    with transaction() as session:
+        urgent = select(Job).where(_is_due(now)).order_by(Job.priority.desc(), Job.run_at, Job.id).limit(1)
+        job = session.scalar(urgent.with_for_update(skip_locked=True))
+        if job is None:
+            return None
+        job.attempts += 1
+        if job.attempts > MOST_TRIES:  # the worker died each time, so nobody was left to count
+            _bury(job, "the worker was killed at each try", now)
+            return None
+        job.leased_until, job.again = now + LEASE, False
+        return Lease(job.id, job.kind, dict(job.payload), job.attempts)
+
+
+def run_one(handlers: Mapping[str, Handler]) -> bool:
+    """Do the most urgent job that is due, if any; whether there was one. A failure is counted, never raised."""
+    lease = claim(utcnow())
+    if lease is None:
+        return False
+    try:
+        with _renewed(lease):
+            handlers[lease.kind](lease.payload)
+    except Exception as error:  # whatever a handler raises concerns its own job, not the queue
+        log.warning("job failed", kind=lease.kind, job=lease.id, attempt=lease.attempts, error=repr(error))
+        _failed(lease, repr(error), utcnow())
+    else:
+        _finished(lease, utcnow())
+    return True
+
+
+def run_pending(handlers: Mapping[str, Handler], most: int = 1000) -> int:
+    """Do what is due now, in this process, one after the other; how many there were. For tests and commands."""
+    done = 0
+    while done < most and run_one(handlers):
+        done += 1
+    return done
+
+
+def work(handlers: Mapping[str, Handler], stopping: threading.Event) -> None:
+    """Do jobs until told to stop; the one at work is finished first."""
+    swept = utcnow()
+    while not stopping.is_set():
+        if run_one(handlers):
+            continue
+        if utcnow() - swept > timedelta(hours=1):
+            swept = utcnow()
+            forget_finished(swept)
+        _bell.wait(IDLE)
+
+
+def forget_finished(now: datetime) -> None:
+    """Delete what was finished a day ago; dead letters stay for the operator."""
+    with transaction() as session:
+        session.execute(delete(Job).where(Job.finished_at < now - KEPT, Job.died_at.is_(None)))
+
+
+def _finished(lease: Lease, now: datetime) -> None:
+    with transaction() as session:
+        job = session.get(Job, lease.id)
+        if job is None:
+            return
+        job.leased_until, job.last_error = None, None
+        if job.again:
+            job.again, job.attempts, job.run_at = False, 0, now
+        else:
+            job.finished_at = now
+            job.payload = {}  # a letter's text, an address: done with, so not kept
+
+
+def _failed(lease: Lease, error: str, now: datetime) -> None:
+    with transaction() as session:
+        job = session.get(Job, lease.id)
+        if job is None:
+            return
+        if job.attempts >= MOST_TRIES:
+            _bury(job, error, now)
+            return
+        job.leased_until, job.last_error = None, error[:500]
+        job.run_at = now + timedelta(seconds=PAUSES[min(job.attempts, len(PAUSES)) - 1])
+
+
+def _bury(job: Job, error: str, now: datetime) -> None:
+    job.finished_at = job.died_at = now
+    job.leased_until, job.last_error = None, error[:500]
+    log.error("job died", kind=job.kind, job=job.id, error=error)
+
+
+@contextmanager
+def _renewed(lease: Lease) -> Iterator[None]:
+    """Keeps a lease alive while its job is at work, from a thread that ends with it."""
+    done = threading.Event()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # the thread has no context of its own
+
+    def renew() -> None:
+        while not done.wait(RENEWAL):
+            with app.app_context(), transaction() as session:
+                session.execute(update(Job).where(Job.id == lease.id).values(leased_until=utcnow() + LEASE))
+
+    thread = threading.Thread(target=renew, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -1,14 +1,20 @@
-"""Commands of the operator: init, migrate, start."""
+"""Commands of the operator: init, migrate, start, worker."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
+import threading
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
-from backpack import serving
+from backpack import create_app, jobs, serving
+from backpack.archive.refreshing import wish_sweep
+from backpack.database import transaction, utcnow
 from backpack.settings import load
+from backpack.wiring import wired
 
 
 def add(commands: Any) -> None:
@@ -20,6 +26,8 @@ def add(commands: Any) -> None:
     start = commands.add_parser("start", help="prepare everything, then run the server and one worker")
     start.add_argument("--port", type=int, default=None, help="default: PORT, or 8000")
     start.set_defaults(run=run_start)
+    worker = commands.add_parser("worker", help="do background work until told to stop; as many as wanted")
+    worker.set_defaults(run=run_worker)
 
 
 def run_init(_given: argparse.Namespace) -> int:
@@ -40,3 +48,18 @@ def run_start(given: argparse.Namespace) -> int:
     settings, environ = serving.prepared(port, os.environ)
     greeting = [f"Backpack is at {settings.public_url}"]
     return serving.serve(port, environ, greeting)
+
+
+def run_worker(_given: argparse.Namespace) -> int:
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with create_app().app_context():
+        with transaction() as session:
+            wish_sweep(session, utcnow())
+        jobs.work(wired().handlers, stopping)
+    return 0

@@ -1,0 +1,99 @@
+"""Refreshing what is stale: one job per document however many readers, spared hosts, and a sweep through the day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backpack import jobs
+from backpack.archive.fetching import fetch_and_keep
+from backpack.archive.keeping import url_digest
+from backpack.archive.models import Host, StoredDocument
+from backpack.database import reading, transaction, utcnow
+from backpack.openbadges.report import Wanted
+from backpack.wiring import Handler, Wiring
+
+REFRESH = "document.refresh"
+SWEEP = "archive.sweep"
+A_DAY = timedelta(days=1)
+SWEEPS_A_DAY = 96
+MOST_A_SWEEP = 500
+
+
+def due(session: Session, wanted: Collection[Wanted], now: datetime) -> list[Wanted]:
+    """Those of them that may be asked now: not tried a moment ago, and their host is not resting."""
+    if len(wanted) == 0:
+        return []
+    digests = {url_digest(one.url): one for one in wanted}
+    newest = (
+        select(StoredDocument.url_digest, func.max(StoredDocument.fresh_until))
+        .where(StoredDocument.url_digest.in_(digests))
+        .group_by(StoredDocument.url_digest)
+    )
+    waiting = {digest for digest, until in session.execute(newest).tuples() if until > now}
+    hosts = {urlsplit(one.url).hostname or "" for one in wanted}
+    resting = set(session.scalars(select(Host.name).where(Host.name.in_(hosts), Host.rest_until > now)))
+    return [
+        one
+        for digest, one in digests.items()
+        if digest not in waiting and (urlsplit(one.url).hostname or "") not in resting
+    ]
+
+
+def wish_refresh(session: Session, wanted: Collection[Wanted], now: datetime, *, priority: int = 10) -> int:
+    """Queue what is due, once per document whoever asks; how many are new. In the caller's transaction."""
+    asked = 0
+    for one in due(session, wanted, now):
+        key = url_digest(one.url).hex()
+        asked += jobs.ask(
+            session, REFRESH, key, now, priority=priority, url=one.url, accept=one.accept, document=one.kind
+        )
+    return asked
+
+
+def refreshing(wiring: Wiring) -> Handler:
+    """The handler of `document.refresh`."""
+
+    def refresh(payload: dict[str, Any]) -> None:
+        wanted = Wanted(url=payload["url"], accept=payload["accept"], kind=payload["document"])
+        with reading() as session:
+            still_due = due(session, [wanted], utcnow())
+        if still_due:
+            fetch_and_keep(wanted, wiring)
+
+    return refresh
+
+
+def wish_sweep(session: Session, now: datetime) -> None:
+    """Queue the next sweep, once whoever asks: the day has 96 places for one."""
+    pause = A_DAY / SWEEPS_A_DAY
+    place = int(now.timestamp() // pause.total_seconds()) + 1
+    run_at = datetime.fromtimestamp(place * pause.total_seconds(), UTC)
+    jobs.ask(session, SWEEP, str(place), now, run_at=run_at, priority=-10)
+
+
+def sweep(_payload: dict[str, Any]) -> None:
+    """Queue a slice of the documents that nobody looked at for a day: 96 times a day, so that no issuer is flooded."""
+    now = utcnow()
+    with transaction() as session:
+        newest = (
+            select(
+                StoredDocument.url,
+                StoredDocument.accept,
+                StoredDocument.kind,
+                func.max(StoredDocument.fresh_until).label("fresh"),
+            )
+            .where(StoredDocument.kind != "image")
+            .group_by(StoredDocument.url, StoredDocument.accept, StoredDocument.kind)
+            .having(func.max(StoredDocument.fetched_at) < now - A_DAY)
+            .order_by("fresh")
+            .limit(MOST_A_SWEEP)
+        )
+        stale = [Wanted(url=url, accept=accept, kind=kind) for url, accept, kind, _ in session.execute(newest).tuples()]
+        wish_refresh(session, stale, now, priority=-10)
+        wish_sweep(session, now)
