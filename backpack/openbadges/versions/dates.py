@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from backpack.openbadges.strict_json import JSON
 
 _DATE_TIME = re.compile(
-    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)[Tt]"
-    r"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,30}))?)?"
+    # The basic format of ISO 8601 leaves out what separates, in the date and in the time or in neither.
+    r"(?P<year>\d{4})(?P<dash>-?)(?P<month>\d\d)(?P=dash)(?P<day>\d\d)[Tt]"
+    r"(?P<hour>\d\d)(?P<colon>:?)(?P<minute>\d\d)(?:(?P=colon)(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,30}))?)?"
     r"(?P<zone>[Zz]|[+-]\d\d(?::?\d\d)?)?"
 )
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
@@ -22,6 +23,11 @@ def zoned(value: JSON) -> datetime | None:
     if parts is None or parts["zone"] is None:
         return None
     return _instant(parts)
+
+
+def stamped(value: JSON) -> datetime | None:
+    """A date as verifiable credentials write it (XML Schema dateTimeStamp): as above, never without its separators."""
+    return zoned(value) if isinstance(value, str) and value[4:5] == "-" else None
 
 
 def lenient(value: JSON) -> datetime | None:

@@ -21,6 +21,8 @@ _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*|@none|und")
 _DATA_URI = re.compile(r"data:(?P<type>[^;,]*)(?P<parameters>[^,]*),(?P<content>.*)", re.DOTALL | re.IGNORECASE)
 _OPEN_BADGES_TERM = re.compile(r"(?:obi:|https?://w3id\.org/openbadges#|https://purl\.imsglobal\.org/spec/[^#]*#)")
 
+_RENAMED = {"issueDate": "issuedOn", "verify": "verification", "alignmentURL": "alignment"}
+
 
 def many(value: JSON) -> list[JSON]:
     """A value and an array of one value are the same; nothing is an empty array."""
@@ -69,16 +71,28 @@ def number(value: JSON) -> float | None:
 
 
 def plain(value: JSON) -> JSON:
-    """The same document with `id` and `type` where JSON-LD's own `@id` and `@type` stand; nothing else changes."""
+    """The same document of 1.x or 2.x in the short words of its context: `id` for `@id`, `badge` for `obi:badge`.
+
+    A value object with a type is its value; one with a language stays what it is.
+    """
     if isinstance(value, list):
         return [plain(item) for item in value]
     if not isinstance(value, dict):
         return value
-    renamed = {name: plain(item) for name, item in value.items()}
-    for keyword in ("id", "type"):
-        if f"@{keyword}" in renamed and keyword not in renamed:
-            renamed[keyword] = renamed.pop(f"@{keyword}")
+    if value.keys() == {"@type", "@value"}:
+        return value["@value"]
+    renamed: dict[str, JSON] = {}
+    for name, item in value.items():
+        short = _short(name)
+        renamed[name if short in value and short != name else short] = item if name == "@context" else plain(item)
     return renamed
+
+
+def _short(name: str) -> str:
+    if name in {"@id", "@type"}:
+        return name[1:]
+    short = _OPEN_BADGES_TERM.sub("", name, count=1)
+    return _RENAMED.get(short, short) if short != name else name
 
 
 def types(document: Object) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from backpack.openbadges.model import (
 )
 from backpack.openbadges.strict_json import JSON
 from backpack.openbadges.versions import v2
-from backpack.openbadges.versions.dates import lenient, zoned
+from backpack.openbadges.versions.dates import lenient, stamped
 from backpack.openbadges.versions.shapes import (
     Object,
     identifier,
@@ -82,9 +82,9 @@ def credential(document: Object, payload: bytes, *, version: Version = Version.O
         narrative=text(subject.get("narrative"), language) or text(subject.get("endorsementComment"), language),
         image=image(document.get("image"), language) or image(subject.get("image"), language),
         language=language,
-        valid_from=zoned(document.get("validFrom", document.get("issuanceDate"))),
-        valid_until=zoned(document.get("validUntil", document.get("expirationDate"))),
-        awarded_on=zoned(document.get("awardedDate")),
+        valid_from=stamped(document.get("validFrom", document.get("issuanceDate"))),
+        valid_until=stamped(document.get("validUntil", document.get("expirationDate"))),
+        awarded_on=stamped(document.get("awardedDate")),
         activity_start=lenient(subject.get("activityStartDate")),
         activity_end=lenient(subject.get("activityEndDate")),
         evidence=tuple(item for value in many(document.get("evidence")) if (item := v2.evidence(value, language))),
