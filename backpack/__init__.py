@@ -8,6 +8,7 @@ from flask import Flask
 
 from backpack import database, mail, web
 from backpack.accounts import presence
+from backpack.archive import refreshing
 from backpack.database import db
 from backpack.demo.issuers import DemoIssuers
 from backpack.outbound import Outbound
@@ -34,14 +35,20 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
     with app.app_context():
         database.prepare(db.engine)
     mailer = mail.mailer_of(settings.mail_url)
-    handlers: dict[str, Handler] = {mail.JOB: mail.sending(mailer, settings.mail_from)}
-    app.extensions["backpack"] = Wiring(
+    handlers: dict[str, Handler] = {}
+    wiring = Wiring(
         settings=settings,
         outbound=outbound or door(settings),
         storage=storage_of(settings.storage_url),
         mailer=mailer,
         handlers=handlers,
     )
+    handlers |= {
+        mail.JOB: mail.sending(mailer, settings.mail_from),
+        refreshing.REFRESH: refreshing.refreshing(wiring),
+        refreshing.SWEEP: refreshing.sweep,
+    }
+    app.extensions["backpack"] = wiring
     web.init_app(app)
     presence.init_app(app, settings)
     return app

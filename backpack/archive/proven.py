@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,20 +19,19 @@ class KeptProofs:
     """The memo for one judging: reads the table, collects what is new; `write` keeps that in another transaction."""
 
     session: Session
-    fresh: dict[str, str] = field(default_factory=dict)
+    fresh: dict[str, Mapping[str, object]] = field(default_factory=dict)
 
-    def get(self, key: str) -> str | None:
+    def get(self, key: str) -> Mapping[str, object] | None:
         if key in self.fresh:
             return self.fresh[key]
-        facts = self.session.scalar(select(Proven.facts).where(Proven.key == _digest(key)))
-        return facts["value"] if facts else None
+        return self.session.scalar(select(Proven.facts).where(Proven.key == _digest(key)))
 
-    def put(self, key: str, value: str) -> None:
-        self.fresh[key] = value
+    def put(self, key: str, facts: Mapping[str, object]) -> None:
+        self.fresh[key] = facts
 
     def write(self, session: Session, now: datetime) -> None:
-        for key, value in self.fresh.items():
-            values = {"key": _digest(key), "facts": {"value": value}, "created_at": now}
+        for key, facts in self.fresh.items():
+            values = {"key": _digest(key), "facts": dict(facts), "created_at": now}
             insert_new(session, Proven, values, ["key"])
 
 

@@ -10,10 +10,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from backpack.cli import running
+from backpack.cli import judging, running
 from backpack.settings import SettingsError
 
-FAMILIES = (running,)
+FAMILIES = (running, judging)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -280,7 +280,7 @@ BADGES = (
         criteria="Réussir un exercice de recherche en une heure, corrigé par une bibliothécaire.",
         kind="Competency",
         months_ago=6,
-        container="json",
+        container="jwt",
         skills=("E4-A", "E4-B"),
         fate="altered",
     ),
