@@ -36,7 +36,7 @@ BadgeClass
     version       ?   scalar
     endorsement   *   any
     related       *   any
-    @language     ?   language!
+    @language     ?   language
 EmbeddedBadgeClass
     id            1~  iri
     type          +   type=BadgeClass
@@ -49,7 +49,7 @@ EmbeddedBadgeClass
     alignments    *   object|url
     tags          *   text
     version       ?   scalar
-    @language     ?   language!
+    @language     ?   language
 Profile
     id            1   iri!
     type          +   type=Issuer/Profile/IssuerOrg
@@ -62,7 +62,7 @@ Profile
     publicKey     *   iri|object
     verification  ?   object
     revocationList ?  iri
-    @language     ?   language!
+    @language     ?   language
 EmbeddedProfile
     id            1~  iri
     type          *   type=Issuer/Profile/IssuerOrg
@@ -72,7 +72,7 @@ EmbeddedProfile
     telephone     ?   text
     description   ?   translated
     image         ?   picture!|Image
-    @language     ?   language!
+    @language     ?   language
 Image
     id            1   picture!
     caption       ?   translated
@@ -117,7 +117,7 @@ Assertion
     evidence      *   link!|Evidence
     narrative     ?   translated
     revoked       ?   boolean
-    @language     ?   language!
+    @language     ?   language
 Endorsement
     id            1   iri!
     type          +   type=Endorsement
@@ -175,6 +175,7 @@ _TERMS = {
     *("VerificationObject", "HostedBadge", "SignedBadge", "TypeValidation", "FrameworkValidation", "Person"),
     *("Organization", "BakedBadgeImage"),
 }
+_PICTURE = re.compile(r"data:image/(?:png|svg\+xml)[;,].*", re.DOTALL)
 _PROPERTIES = {"id", "@id", "badge", "issuer", "url", "email", "name"}
 
 
@@ -198,6 +199,7 @@ def faults(document: Object, version: Version) -> Iterator[Fault]:
         for issuer in objects(badge.get("issuer")):
             yield from _profile(issuer, "badge.issuer.")
     yield from _evidence(said)
+    yield from _picture(said, "")
 
 
 def faults_of(document: Object, kind: str) -> Iterator[Fault]:
@@ -273,7 +275,15 @@ def _recipient(said: Object) -> Iterator[Fault]:
             yield Fault("recipient.hashed", "wrong-value")
 
 
+def _picture(said: Object, path: str) -> Iterator[Fault]:
+    """A picture in the badge itself is a PNG or an SVG; any other is drawn as well, so this is a remark."""
+    image = said.get("image")
+    if isinstance(image, str) and image.startswith("data:") and not _PICTURE.fullmatch(image):
+        yield Fault(f"{path}image", "format", breaks=False)
+
+
 def _badge_class(said: Object, path: str, *, early: bool) -> Iterator[Fault]:
+    yield from _picture(said, path)
     criteria = said.get("criteria")
     address = string(criteria.get("id")) if isinstance(criteria, dict) else None
     if isinstance(criteria, dict) and (address or "_:").startswith("_:") and not criteria.get("narrative"):
@@ -298,6 +308,7 @@ def _alignment(said: Object, path: str, *, early: bool) -> Iterator[Fault]:
 
 
 def _profile(said: Object, path: str) -> Iterator[Fault]:
+    yield from _picture(said, path)
     address = said.get("url")
     if isinstance(address, str) and not is_link(address):
         yield Fault(f"{path}url", "format")
