@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from backpack import database, mail, web
+from backpack import database, mail, tables, web
 from backpack.accounts import presence
 from backpack.archive import refreshing
 from backpack.database import db
@@ -31,6 +31,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_ENGINES={"default": {"url": settings.database_url, "pool_pre_ping": True}},
     )
+    tables.settle()
     db.init_app(app)
     with app.app_context():
         database.prepare(db.engine)

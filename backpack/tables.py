@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import MetaData
+from sqlalchemy.orm import configure_mappers
 
 from backpack import jobs
 from backpack.accounts import models as accounts
@@ -20,3 +21,8 @@ MODULES = (jobs, archive, accounts, badges, evidence, collections, publishing, c
 def metadata() -> MetaData:
     """The tables as the models say them; the migrations must lead to exactly these."""
     return Base.metadata
+
+
+def settle() -> None:
+    """Settle how all tables hang together, at start: a mistake shows there and not in somebody's request."""
+    configure_mappers()

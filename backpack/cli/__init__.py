@@ -10,10 +10,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from backpack.cli import judging, running
+from backpack.cli import judging, running, showing
 from backpack.settings import SettingsError
 
-FAMILIES = (running, judging)
+FAMILIES = (running, judging, showing)
 
 
 def parser() -> argparse.ArgumentParser:

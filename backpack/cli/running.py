@@ -12,7 +12,9 @@ from typing import Any
 
 from backpack import create_app, jobs, serving
 from backpack.archive.refreshing import wish_sweep
+from backpack.cli.showing import sign_in
 from backpack.database import transaction, utcnow
+from backpack.demo import loading
 from backpack.settings import load
 from backpack.wiring import wired
 
@@ -47,6 +49,10 @@ def run_start(given: argparse.Namespace) -> int:
     port = given.port or serving.port_of(os.environ)
     settings, environ = serving.prepared(port, os.environ)
     greeting = [f"Backpack is at {settings.public_url}"]
+    if settings.demo:
+        with create_app(settings).app_context():
+            loading.once(wired(), utcnow())
+        greeting += sign_in()
     return serving.serve(port, environ, greeting)
 
 
