@@ -1,0 +1,143 @@
+"""What a page for others shows: chosen badges with a report of this moment, chosen evidence, a name or none.
+
+One way for the preview and for the page itself, so that the owner sees exactly what a stranger will see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection as AnyOf
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backpack.accounts.models import Person
+from backpack.badges.models import Badge
+from backpack.badges.queries import badges_by_id
+from backpack.collections.models import Collection, CollectionItem
+from backpack.errors import Gone
+from backpack.evidence.models import Evidence
+from backpack.evidence.queries import evidence_of
+from backpack.openbadges.report import Report
+from backpack.publishing.models import ShareLink
+from backpack.publishing.names import name_for_others
+from backpack.publishing.queries import last_good, shown_badges, shown_evidence
+
+Judge = Callable[[Session, Sequence[Badge]], Mapping[int, Report]]
+"""The badges of one person to their reports of this moment, from what the archive holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A badge at its place on a page, with the learner's sentence about it."""
+
+    badge_id: int
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadgeSheet:
+    """One badge as others see it."""
+
+    badge: Badge
+    report: Report
+    last_good: datetime | None
+    words: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A page as others see it. `holder` is empty where the link shows no name."""
+
+    kind: str
+    holder: str
+    title: str
+    story: str
+    language: str | None
+    badges: tuple[BadgeSheet, ...]
+    judged_at: datetime
+    left_out: int = 0
+    """Badges of the collection that this link does not show; told to the owner only."""
+    evidence_left_out: tuple[Evidence, ...] = field(default=())
+
+    def sheet_of(self, public_id: str) -> BadgeSheet:
+        """The badge with this name on the page. Raises Gone: the page is open, and the badge is no longer on it."""
+        for one in self.badges:
+            if one.badge.public_id == public_id:
+                return one
+        raise Gone
+
+
+def placed_on(session: Session, link: ShareLink) -> list[Placed]:
+    """The badges of a badge's or a collection's link, in their order. Of a CV its own slice knows them."""
+    if link.badge_id is not None:
+        return [Placed(badge_id=link.badge_id)]
+    if link.collection_id is None:
+        return [Placed(badge_id=one) for one in sorted(shown_badges(session, link.id))]
+    shown = shown_badges(session, link.id)
+    return [one for one in places_in(session, link.collection_id) if one.badge_id in shown]
+
+
+def places_in(session: Session, collection_id: int) -> list[Placed]:
+    """All badges of a collection, in their order."""
+    query = select(CollectionItem).where(CollectionItem.collection_id == collection_id)
+    items = session.scalars(query.order_by(CollectionItem.position, CollectionItem.id))
+    return [Placed(badge_id=item.badge_id, words=item.words) for item in items]
+
+
+def sheet_of_link(session: Session, link: ShareLink, judge: Judge, now: datetime, placed: Sequence[Placed]) -> Sheet:
+    """What an open link shows at this moment."""
+    return sheet(
+        session,
+        session.get_one(Person, link.person_id),
+        placed,
+        collection=session.get(Collection, link.collection_id) if link.collection_id else None,
+        name_shown=link.name_shown,
+        evidence=shown_evidence(session, link.id),
+        judge=judge,
+        now=now,
+    )
+
+
+def sheet(
+    session: Session,
+    person: Person,
+    placed: Sequence[Placed],
+    *,
+    collection: Collection | None,
+    name_shown: str,
+    evidence: AnyOf[int],
+    judge: Judge,
+    now: datetime,
+) -> Sheet:
+    """These badges as others would see them, with this evidence and this much of the name. What its owner hid stays
+    hidden even where it is named here."""
+    ids = [one.badge_id for one in placed]
+    badges = badges_by_id(session, ids)
+    present = [badges[one] for one in ids if one in badges]
+    reports, good, works = judge(session, present), last_good(session, ids), evidence_of(session, ids)
+    chosen = {number: [one for one in some if one.is_shown and one.id in evidence] for number, some in works.items()}
+    sheets = tuple(
+        BadgeSheet(
+            badge=badges[one.badge_id],
+            report=reports[one.badge_id],
+            last_good=good.get(one.badge_id),
+            words=one.words,
+            evidence=tuple(chosen[one.badge_id]),
+        )
+        for one in placed
+        if one.badge_id in badges
+    )
+    return Sheet(
+        kind="collection" if collection else "badge",
+        holder=name_for_others(person.name, name_shown),
+        title=collection.title if collection else (sheets[0].badge.name if sheets else ""),
+        story=collection.story if collection else "",
+        language=collection.language if collection else None,
+        badges=sheets,
+        judged_at=now,
+        evidence_left_out=tuple(one for number in ids for one in works[number] if one not in chosen[number]),
+    )
