@@ -24,7 +24,7 @@ def recognises(head: bytes) -> bool:
 def extract(data: bytes) -> tuple[bytes, ...]:
     """The text itself, without white space around it. Raises NotJSON for another form, TooLarge."""
     token = data.strip()
-    parts(token)
+    header(token)
     return (token,)
 
 

@@ -119,10 +119,14 @@ class _Walk:
 
     def end(self, _name: str) -> None:
         if self.open is not None and self.depth == self.open_depth:
-            # An empty element ends where it starts; its tag is then the only one.
-            self.open.end = tag_end(self.data, self.parser.CurrentByteIndex)
+            self.open.end = self.end_of(self.open)
             self.open = None
         self.depth -= 1
+
+    def end_of(self, element: Element) -> int:
+        """An empty element is over with its only tag."""
+        first = tag_end(self.data, element.start)
+        return first if self.data[first - 2 : first] == b"/>" else tag_end(self.data, self.parser.CurrentByteIndex)
 
     def text(self, words: str) -> None:
         if self.open is not None and self.depth == self.open_depth:
