@@ -70,6 +70,8 @@ class Case:
             self.findings.failed("start", "not-yet-valid", date=start.isoformat())
         else:
             self.findings.passed("start", N_("Valid since {date}."), date=start.isoformat())
+        if start is not None and end is not None and end < start and self.findings.holds("structure"):
+            self.findings.failed("structure", "malformed", what="expires")
         if end is None:
             self.findings.not_applicable("expiry", N_("The badge does not expire."))
         elif end < now:

@@ -9,6 +9,7 @@ from backpack.openbadges.reasons import CHECKS, REASONS, Rank, Reason
 from backpack.openbadges.report import Check, CheckResult, Outcome, Sentence
 
 NOT_EXAMINED = N_("Not examined: an earlier check already decided.")
+_GOOD = {CheckResult.PASSED}
 _COUNTS = {CheckResult.FAILED, CheckResult.UNKNOWN}
 
 
@@ -70,10 +71,16 @@ class Findings:
         if self.host_withdrew:
             ranked = [(rank, check) for rank, check in ranked if rank in {Rank.FORGED, Rank.REVOKED}]
         if not ranked:
-            return Outcome.VALID, None
-        rank, check = min(ranked, key=lambda pair: pair[0])
+            return (Outcome.VALID if self._proven else Outcome.UNKNOWN), None
+        _, check = min(ranked, key=lambda pair: pair[0])
         assert check.code is not None  # noqa: S101 - _reasons() yields only checks with a code
         return REASONS[check.code].outcome, check
+
+    @property
+    def _proven(self) -> bool:
+        """Whether somebody's word for it was found: no badge is valid because nothing was asked."""
+        said = {check.id for id_ in ("source", "signature") for check in self._checks[id_] if check.result in _GOOD}
+        return bool(said) and all(self._checks[id_] for id_ in ("structure", "issuer", "status", "start", "expiry"))
 
     def _reasons(self) -> Iterator[tuple[Check, Reason]]:
         for answers in self._checks.values():

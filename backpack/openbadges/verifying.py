@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from backpack.openbadges import reading, versions
+from backpack.openbadges import inner, links, reading, versions
 from backpack.openbadges.asking import JSON_LD, Inquiry
 from backpack.openbadges.case import Case
 from backpack.openbadges.containers import address, compact_jws
@@ -40,7 +40,7 @@ def verify(
     ValueError; nothing else is raised, whatever the badge or the documents hold.
     """
     inquiry = Inquiry(documents, now, policy, proven)
-    return _judge(Case(credential=credential, inquiry=inquiry, recipients=recipients)).report()
+    return _judge(Case(credential, inquiry, recipients)).report()
 
 
 def look_for_badge(credential: Credential, documents: Documents) -> None:
@@ -65,20 +65,34 @@ def _judge(case: Case) -> Case:
         else:
             _judge_document(case, loads_object(payload), None)
     except OpenBadgesError as error:
-        # The copy in hand cannot be read (again): what was imported once may come from a stricter day.
+        # The copy in hand cannot be read again: it was imported on a day that was less strict.
         case.findings.failed("structure", "malformed", what=error.code)
+    return _finish(case)
+
+
+def _finish(case: Case) -> Case:
+    """What is asked of every badge that holds so far: what is in it, beside it, and online."""
+    if case.findings.forged or case.findings.host_withdrew:
+        return case
+    inner.check_members(case, _judge)
+    inner.check_endorsements(case, _judge)
+    if case.depth == 0:
+        links.check(case)
+        document = _document_of(case.credential.payload)
+        if document is not None:
+            return inner.refreshed(case, document, _judge)
     return case
 
 
-def _judge_token(case: Case, payload: bytes) -> None:
+def _document_of(payload: bytes) -> dict[str, JSON] | None:
     try:
-        token = compact.parse(payload)
-    except compact.Refused as refused:
-        code, found = refused.args
-        case.findings.passed("format", N_("A signed badge."))
-        check = "structure" if code == "malformed" else "signature"
-        case.findings.open(check, code, what=found, name=found)
-        return
+        return reading.document_in(payload)
+    except OpenBadgesError:
+        return None
+
+
+def _judge_token(case: Case, payload: bytes) -> None:
+    token = compact.parse(payload)
     document = versions.document_of(token.claims)
     case.version = versions.version_of(document)
     if case.version in _CREDENTIALS:
@@ -104,10 +118,13 @@ def _judge_address(case: Case) -> None:
     answer = case.inquiry.ask(url, "assertion", JSON_LD)
     if isinstance(answer, Document) and 200 <= answer.status < 300:
         payload = _payload_in(answer.body)
-        if payload is not None and _is_signed(payload):
+        if payload is not None and (_is_signed(payload) or not answer.body.strip().startswith(b"{")):
             case.credential = reading.read_payload(payload)
             case.shown = case.credential
-            if compact_jws.recognises(payload[:4096]):
+            if address.recognises(payload[:4096]):
+                # A picture at an address, with an address in it: one step, no more.
+                hosted.judge(case, None, case.credential.source_url)
+            elif compact_jws.recognises(payload[:4096]):
                 _judge_token(case, payload)
             else:
                 _judge_document(case, loads_object(payload), None)

@@ -30,7 +30,7 @@ LEGITIMATE_BUT_UNSUPPORTED = frozenset({"ES256K", "ES512", "Ed448", "ES256K-R"})
 MIN_RSA_BITS = 2048
 MIN_RSA_EXPONENT = 65537
 _MULTICODEC: dict[bytes, Kind] = {b"\xed\x01": "Ed25519", b"\x80\x24": "P-256", b"\x81\x24": "P-384"}
-_UNSUPPORTED_CODECS = (b"\xe7\x01", b"\x82\x24", b"\x83\x24", b"\xeb\x01", b"\x85\x24", b"\xec\x01")
+_UNSUPPORTED_CODECS = (b"\xe7\x01", b"\x82\x24", b"\xeb\x01", b"\x85\x24")
 _CURVES: dict[str, ec.EllipticCurve] = {"P-256": ec.SECP256R1(), "P-384": ec.SECP384R1()}
 _HASHES: dict[str, type[hashes.HashAlgorithm]] = {"256": hashes.SHA256, "384": hashes.SHA384, "512": hashes.SHA512}
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
@@ -38,6 +38,10 @@ _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 
 class KeyUnfit(ValueError):
     """The key is too weak, malformed, or shows its private half: nothing it signed counts (`key-unfit`)."""
+
+
+class KeyUnreadable(KeyUnfit):
+    """What stands there is no key at all."""
 
 
 class KeyUnsupported(ValueError):
@@ -129,7 +133,7 @@ def from_multikey(text: str) -> PublicKey:
         raise KeyUnsupported(f"multicodec {data[:2].hex()}")
     kind = _MULTICODEC.get(data[:2])
     if kind is None:
-        raise KeyUnsupported("multicodec")
+        raise KeyUnfit("no signing key")
     return _from_raw(kind, data[2:])
 
 
@@ -172,7 +176,7 @@ def from_pem(text: str) -> PublicKey:
     try:
         native = serialization.load_pem_public_key(text.replace("\\n", "\n").strip().encode())
     except (ValueError, UnicodeEncodeError, UnsupportedAlgorithm) as error:
-        raise KeyUnfit(type(error).__name__) from None
+        raise KeyUnreadable(type(error).__name__) from None
     if isinstance(native, (ed25519.Ed25519PublicKey, ec.EllipticCurvePublicKey, rsa.RSAPublicKey)):
         return fit(native)
     raise KeyUnsupported(type(native).__name__)

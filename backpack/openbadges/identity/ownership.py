@@ -43,6 +43,8 @@ def owner_of(
     if found.code in ("key-unfit", "malformed"):
         return found
     if method is not None and dids.is_did(method) and dids.is_did(issuer):
+        if found.code == "did-unsupported":
+            return found
         if dids.parts(method)[0] != issuer:
             return replace(found, code="key-not-issuers", host=None)
         return _not_revoked(found, method, issuer, inquiry, made)

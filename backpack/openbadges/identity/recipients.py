@@ -12,7 +12,8 @@ from urllib.parse import unquote
 from backpack.openbadges.model import Identity, Recipient
 
 _HASH = re.compile(r"(?:(?P<name>[A-Za-z0-9-]+)\$)?(?P<digest>[0-9A-Fa-f]+)")
-_LENGTHS = {"sha256": 64, "md5": 32}
+_LENGTHS = {"sha256": 64, "md5": 32, "sha1": 40}
+"""SHA-1 is of 0.5 only; `conformance` refuses it in later versions."""
 _NAMES = frozenset({"name", "studentid", "username", "sourcedid", "systemid", "productid", "accountid"})
 _MAIL = frozenset({"email", "emailaddress", "https://schema.org/email", "schema:email", "http://schema.org/email"})
 
@@ -50,7 +51,7 @@ def is_issued_to(identity: Identity, address: str) -> bool:
     # as confirmed, with its domain in lower case, and in lower case wholly; nothing looser.
     if identity.hashed:
         return any(_hash_is_of(identity, spelling) for spelling in _spellings(address))
-    plain = identity.value.strip()
+    plain = identity.value
     if "@" in address and kind in _MAIL:
         return _equal(_without_scheme(plain, "mailto:").casefold(), address.casefold())
     if kind in {"telephone", "phone", "phonenumber"}:
@@ -96,7 +97,7 @@ def _parts(value: str) -> tuple[str, str] | None:
 
 
 def _is_weak(identity: Identity) -> bool:
-    return identity.hashed and identity.value.strip().lower().startswith("md5$")
+    return identity.hashed and identity.value.strip().lower().startswith(("md5$", "sha1$"))
 
 
 def _equal(first: str, second: str) -> bool:

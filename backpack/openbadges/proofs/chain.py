@@ -70,7 +70,10 @@ def fetch(inquiry: Inquiry, url: str, kind: Kind) -> Fetched:
     if stated is None or _is_about(first_answer.node, stated):
         return first_answer
     if not addresses.is_web(stated):
-        return Fetched(code="id-mismatch", url=url)
+        if kind == "assertion":
+            return Fetched(code="id-mismatch", url=url)
+        # It names itself by something that is no address: nobody can be asked whether that is its name.
+        return Fetched(node=Node(first_answer.node.document), url=url, moved=True)
     second = _ask(inquiry, stated, kind)
     if second.node is None:
         return second
@@ -78,7 +81,6 @@ def fetch(inquiry: Inquiry, url: str, kind: Kind) -> Fetched:
     if again is None or not _is_about(second.node, again):
         return Fetched(code="id-mismatch", url=stated)
     second.moved = True
-    second.node = Node(second.node.document, second.node.url, (*first_answer.node.answers, *second.node.answers))
     return second
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from backpack.openbadges.errors import OpenBadgesError
+from backpack.openbadges.containers import compact_jws
 from backpack.openbadges.identity.keys import LEGITIMATE_BUT_UNSUPPORTED, PublicKey
 from backpack.openbadges.identity.multibase import base64url, to_base64url
 from backpack.openbadges.identity.signers import SigningKey
@@ -16,18 +16,16 @@ ALLOWED = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES25
 TYPES = frozenset({"jwt", "vc+jwt", "vc+ld+jwt", "vc-ld+jwt", "jws", "ld+jwt", "json"})
 
 
-class Refused(ValueError):
-    """A token that proves nothing. `args[0]` is the reason code, `args[1]` what was found."""
-
-
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token whose form is in order. Nothing of it is proven."""
+    """A token that can be read. Nothing of it is proven."""
 
     header: dict[str, JSON]
     claims: dict[str, JSON]
     signing_input: bytes
     signature: bytes
+    fault: tuple[str, str] | None = None
+    """Why nothing it says can be proven, whatever the key: reason code, and what was found."""
 
     @property
     def algorithm(self) -> str:
@@ -36,25 +34,21 @@ class Token:
         return "EdDSA" if named == "Ed25519" else str(named)
 
     def signed_by(self, key: PublicKey) -> bool:
-        return key.verify(self.signature, self.signing_input, self.algorithm)
+        return self.fault is None and key.verify(self.signature, self.signing_input, self.algorithm)
 
 
 def parse(text: bytes) -> Token:
-    """The parts of a token. Raises Refused."""
-    parts = text.strip().decode("ascii", "replace").split(".")
-    if len(parts) != 3:
-        raise Refused("malformed", "JWS")
-    try:
-        header = loads_object(base64url(parts[0]))
-        _check_header(header)
-        payload = base64url(parts[1])
-        claims = loads_object(payload)
-        signature = base64url(parts[2])
-    except (ValueError, OpenBadgesError) as error:
-        if isinstance(error, Refused):
-            raise
-        raise Refused("malformed", "JWS") from None
-    return Token(header, claims, f"{parts[0]}.{parts[1]}".encode(), signature)
+    """The parts of a token. Raises an OpenBadgesError for what cannot be read at all."""
+    token = text.strip()
+    header, claims, signature = compact_jws.parts(token)
+    named = loads_object(header)
+    return Token(
+        header=named,
+        claims=loads_object(claims),
+        signing_input=token.rpartition(b".")[0],
+        signature=signature,
+        fault=_fault(named) or _fault_of_form(token),
+    )
 
 
 def sign(claims: Mapping[str, object], key: SigningKey, header: Mapping[str, object]) -> bytes:
@@ -65,15 +59,28 @@ def sign(claims: Mapping[str, object], key: SigningKey, header: Mapping[str, obj
     return signing_input + b"." + to_base64url(key.sign(signing_input, str(named["alg"]))).encode()
 
 
-def _check_header(header: dict[str, JSON]) -> None:
-    algorithm = header.get("alg")
+def _fault(header: dict[str, JSON]) -> tuple[str, str] | None:
+    algorithm, kind = header.get("alg"), header.get("typ")
     # An extension that must be understood, an unencoded payload, a token in a token: each a way to sign something else.
-    if "crit" in header or header.get("b64", True) is not True or header.get("cty") == "JWT":
-        raise Refused("algorithm-not-allowed", "crit" if "crit" in header else "b64")
+    for name, refused in (
+        ("crit", "crit" in header),
+        ("b64", header.get("b64", True) is not True),
+        ("cty", str(header.get("cty")).upper() == "JWT"),
+        ("typ", kind is not None and (not isinstance(kind, str) or kind.lower() not in TYPES)),
+    ):
+        if refused:
+            return "algorithm-not-allowed", name
     if algorithm in LEGITIMATE_BUT_UNSUPPORTED:
-        raise Refused("proof-unsupported", str(algorithm))
-    if algorithm not in ALLOWED:
-        raise Refused("algorithm-not-allowed", str(algorithm))
-    kind = header.get("typ")
-    if kind is not None and (not isinstance(kind, str) or kind.lower() not in TYPES):
-        raise Refused("algorithm-not-allowed", "typ")
+        return "proof-unsupported", str(algorithm)
+    return None if algorithm in ALLOWED else ("algorithm-not-allowed", str(algorithm))
+
+
+def _fault_of_form(token: bytes) -> tuple[str, str] | None:
+    """Three parts of base64url without padding, each written in the one way it can be (RFC 7515, 2)."""
+    parts = token.decode("ascii", "replace").split(".")
+    try:
+        for part in parts:
+            base64url(part)
+    except ValueError:
+        return "malformed", "JWS"
+    return None if len(parts) == 3 else ("malformed", "JWS")

@@ -23,7 +23,7 @@ from backpack.openbadges.identity.signers import SigningKey
 from backpack.openbadges.proofs import linked_data, rdfc, selective_disclosure
 from backpack.openbadges.proofs.linked_data import Graph, Unprocessable
 from backpack.openbadges.strict_json import JSON
-from backpack.openbadges.versions.dates import zoned
+from backpack.openbadges.versions.dates import stamped
 from backpack.openbadges.versions.shapes import many, strings
 
 ED25519_2020 = "https://w3id.org/security/suites/ed25519-2020/v1"
@@ -105,7 +105,7 @@ def named_owner(document: Mapping[str, JSON], inquiry: Inquiry, issuer: str) -> 
     """Whose the key is that the first proof names, for a document that cannot be canonicalised."""
     for proof in proofs_of(document):
         if isinstance(proof, dict) and isinstance(proof.get("verificationMethod"), str):
-            return owner_of(str(proof["verificationMethod"]), issuer, inquiry, made=zoned(proof.get("created")))
+            return owner_of(str(proof["verificationMethod"]), issuer, inquiry, made=stamped(proof.get("created")))
     return None
 
 
@@ -128,10 +128,12 @@ def _judge(proof: JSON, forms: Forms, issuer: str, visited: frozenset[str]) -> J
         return Judged("", "malformed", Owner(), "proof")
     suite = suite_of(proof)
     if fault := _fault(proof, suite):
-        return Judged(suite, fault[0], Owner(), fault[1])
-    made = zoned(proof.get("created"))
+        method = proof.get("verificationMethod")
+        known = isinstance(method, str) and fault[0] != "proof-unsupported"
+        return Judged(suite, fault[0], owner_of(str(method), issuer, forms.inquiry) if known else Owner(), fault[1])
+    made = stamped(proof.get("created"))
     owner = owner_of(str(proof["verificationMethod"]), issuer, forms.inquiry, made=made)
-    expires = zoned(proof.get("expires"))
+    expires = stamped(proof.get("expires"))
     if owner.key is None:
         return Judged(suite, None if owner.code else "key-unreachable", owner, owner.name, expires)
     if owner.key.kind not in _KINDS[suite]:
@@ -152,7 +154,7 @@ def _fault(proof: Mapping[str, JSON], suite: str) -> tuple[str, str] | None:
     if proof.get("proofPurpose") != PURPOSE:
         return "proof-purpose", str(proof.get("proofPurpose"))
     for name in ("created", "expires"):
-        if name in proof and zoned(proof[name]) is None:
+        if name in proof and stamped(proof[name]) is None:
             return "malformed", f"proof.{name}"
     for name in ("verificationMethod", "proofValue"):
         if not isinstance(proof.get(name), str):

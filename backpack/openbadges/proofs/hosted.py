@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 from backpack.openbadges import conformance, versions
 from backpack.openbadges.asking import GONE
 from backpack.openbadges.case import Case
 from backpack.openbadges.documents import Document
-from backpack.openbadges.errors import N_, NotABadge
+from backpack.openbadges.errors import N_, NotABadge, OpenBadgesError
 from backpack.openbadges.identity import addresses
 from backpack.openbadges.model import Credential, Version
 from backpack.openbadges.proofs import chain, scope
 from backpack.openbadges.proofs.chain import Fetched, Node
-from backpack.openbadges.strict_json import JSON
+from backpack.openbadges.strict_json import JSON, loads_object
 from backpack.openbadges.versions import v1, v2
-from backpack.openbadges.versions.shapes import Object, obj, plain, string, types
+from backpack.openbadges.versions.shapes import Object, obj, plain, string, strings, types
 
 _SIGNED = {"SignedBadge", "signed"}
 _EARLY = {Version.OB_0_5, Version.OB_1_0, Version.OB_1_1}
+_TERMS = (
+    *(
+        "badge",
+        "recipient",
+        "verification",
+        "expires",
+        "evidence",
+        "narrative",
+        "criteria",
+        "issuer",
+        "tags",
+        "alignment",
+    ),
+    *("revoked", "revocationReason", "publicKey", "revocationList", "claim", "endorsement"),
+)
+_IRIS = ("obi:", "https://w3id.org/openbadges#", "https://purl.imsglobal.org/spec/vc/ob/vocab.html#")
+_SHORT = {f"{prefix}{term}": term for prefix in _IRIS for term in _TERMS} | {
+    f"{prefix}{name}": term
+    for prefix in _IRIS
+    for name, term in (("issueDate", "issuedOn"), ("verify", "verification"), ("criteriaUrl", "criteria"))
+}
+_VOCABULARIES = (
+    *("https://w3id.org/openbadges/v1", "https://w3id.org/openbadges/v2", "https://purl.imsglobal.org/spec/ob/v2p"),
+    *("https://openbadgespec.org/v1", "https://openbadgespec.org/v2"),
+)
 NO_SIGNATURE = N_("The badge is published by its issuer, not signed.")
 
 
@@ -58,7 +84,7 @@ def judge(case: Case, in_hand: dict[str, JSON] | None, address: str | None) -> N
     if fetched.node is None:
         findings.open("source", fetched.code or "document-unreachable", fetched.url or address)
         return
-    document = _plain(fetched.node.document)
+    document = plain_document(fetched.node.document)
     if document.get("revoked") is True:
         _revoked(case, document, fetched)
         return
@@ -85,7 +111,7 @@ def _judge_answer(case: Case, document: dict[str, JSON], fetched: Fetched, in_ha
         findings.not_applicable("copy", N_("There is no copy to compare: only the address is in hand."))
     findings.not_applicable("signature", NO_SIGNATURE)
     findings.not_applicable("key", NO_SIGNATURE)
-    findings.not_applicable("terms", NO_SIGNATURE)
+    _check_vocabulary(case, document)
     if badge is not None and issuer is not None:
         scope.check(case, replace(node, document=document), badge, issuer)
         establish(case, node, badge, issuer)
@@ -114,7 +140,7 @@ def _fetched(case: Case, value: JSON, kind: chain.Kind) -> Node | None:
         else:
             case.findings.open("source", fetched.code or "document-unreachable", fetched.url)
         return None
-    return replace(fetched.node, document=_plain(fetched.node.document))
+    return replace(fetched.node, document=plain_document(fetched.node.document))
 
 
 def check_structure(case: Case, document: Object, badge: Node | None, issuer: Node | None) -> None:
@@ -212,17 +238,36 @@ def _withdrawn(case: Case, address: str, answer: object) -> None:
     case.findings.passed("source", N_("The issuer’s server knows the badge."), address)
     case.findings.failed("status", "revoked", address)
     if isinstance(answer, Document) and answer.status == GONE:
+        with contextlib.suppress(OpenBadgesError):
+            _read_version(case, plain_document(loads_object(answer.body)))
         case.facts["revoked_at"] = answer.fetched_at.isoformat()
 
 
 def _revoked(case: Case, document: dict[str, JSON], fetched: Fetched) -> None:
     """200 with `revoked: true`; nothing else is required of it."""
+    _read_version(case, document)
     case.findings.host_withdrew = True
     url = fetched.node.url if fetched.node else fetched.url
     case.findings.passed("source", N_("The issuer’s server knows the badge."), url)
     case.findings.failed("status", "revoked", url)
     if reason := string(document.get("revocationReason")):
         case.facts["revocation_reason"] = reason
+
+
+def _read_version(case: Case, document: dict[str, JSON]) -> None:
+    """The version, when the answer still says it."""
+    if case.version is None:
+        with contextlib.suppress(NotABadge):
+            case.version = versions.version_of(document)
+
+
+def _check_vocabulary(case: Case, document: Object) -> None:
+    """The check `terms`: nothing is signed, but what is said must be said in a vocabulary of Open Badges."""
+    contexts = strings(document.get("@context"))
+    if contexts and not any(context.startswith(_VOCABULARIES) for context in contexts):
+        case.findings.unknown("terms", "unknown-context", name=", ".join(contexts))
+    else:
+        case.findings.not_applicable("terms", NO_SIGNATURE)
 
 
 def establish(case: Case, *nodes: Node) -> None:
@@ -241,5 +286,6 @@ def establish(case: Case, *nodes: Node) -> None:
         case.establish("domain", issuer.host or "", document=issuer.url)
 
 
-def _plain(document: dict[str, JSON]) -> dict[str, JSON]:
-    return obj(plain(document))
+def plain_document(document: Object) -> dict[str, JSON]:
+    """The document with the short names of the 2.0 context, however JSON-LD let its author write them."""
+    return {_SHORT.get(name, name): value for name, value in obj(plain(dict(document))).items()}

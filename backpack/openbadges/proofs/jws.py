@@ -36,7 +36,7 @@ class _Key:
 def judge(case: Case, token: Token) -> None:
     """Judges a signed assertion whose token is in order."""
     findings = case.findings
-    document = obj(dict(token.claims))
+    document = hosted.plain_document(token.claims)
     findings.not_applicable("source", _SIGNED)
     findings.not_applicable("copy", _SIGNED)
     findings.not_applicable("scope", _SIGNED)
@@ -46,6 +46,10 @@ def judge(case: Case, token: Token) -> None:
     if badge is None or issuer is None or findings.forged:
         return
     hosted.show(case, document, badge, issuer)
+    if token.fault is not None:
+        code, found = token.fault
+        findings.open("structure" if code == "malformed" else "signature", code, what=found, name=found)
+        return
     trusted = _trusted_keys(case, document, issuer)
     if not _check_signature(case, token, trusted):
         return
@@ -71,10 +75,6 @@ def _trusted_keys(case: Case, document: Object, issuer: Node) -> list[_Key]:
     chosen = [creator] if creator is not None else list(listed)
     if not chosen:
         case.findings.failed("key", "key-not-issuers", issuer.url)
-    if issuer.url is None and chosen:
-        # An embedded profile can list any key: it says nothing about whose it is.
-        case.findings.unknown("key", "key-unconfirmed")
-        return []
     return [_read_key(case.inquiry, address, obj(listed[address])) for address in chosen]
 
 
@@ -97,6 +97,8 @@ def _read_key(inquiry: Inquiry, address: str | None, embedded: Object) -> _Key:
         return _Key(address, code="key-unreachable")
     try:
         return _Key(address, keys.from_pem(pem), owner=identifier(form.get("owner")))
+    except keys.KeyUnreadable:
+        return _Key(address, code="key-unreachable")
     except keys.KeyUnfit:
         return _Key(address, code="key-unfit")
     except keys.KeyUnsupported:

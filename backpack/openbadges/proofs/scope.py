@@ -11,7 +11,9 @@ from backpack.openbadges.model import Version
 from backpack.openbadges.proofs.chain import Node
 from backpack.openbadges.versions.shapes import many, obj, string
 
-_HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_HOST = re.compile(
+    r"(?=.{1,253}\Z)(?:localhost|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?)"
+)
 
 
 def check(case: Case, assertion: Node, badge: Node, issuer: Node) -> None:
@@ -31,6 +33,8 @@ def check(case: Case, assertion: Node, badge: Node, issuer: Node) -> None:
     else:
         own = addresses.host_and_port(issuer.url)
         inside = all(addresses.host_and_port(node.url) == own for node in (assertion, badge) if node.url is not None)
+    if any(_named_host(value) is None for value in origins):
+        findings.failed("structure", "malformed", issuer.url, what="allowedOrigins")
     if inside and starts:
         inside = any(addresses.is_web(start) and (assertion.url or "").startswith(start) for start in starts)
     if inside:

@@ -33,7 +33,7 @@ def proven(body: bytes, inquiry: Inquiry) -> dict[str, JSON] | None:
 def _enveloped(text: bytes, inquiry: Inquiry) -> dict[str, JSON] | None:
     try:
         token = compact.parse(text)
-    except compact.Refused:
+    except OpenBadgesError:
         return None
     document = from_claims(token.claims)
     issuer = identifier(document.get("issuer"))

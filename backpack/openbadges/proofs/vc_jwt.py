@@ -12,9 +12,9 @@ from backpack.openbadges.identity.signers import SigningKey
 from backpack.openbadges.proofs import compact
 from backpack.openbadges.proofs.compact import Token
 from backpack.openbadges.strict_json import JSON
-from backpack.openbadges.versions.dates import zoned
+from backpack.openbadges.versions.dates import stamped
 from backpack.openbadges.versions.shapes import Object, identifier, obj, string
-from backpack.openbadges.versions.v3 import numeric_date
+from backpack.openbadges.versions.v3 import end_stated, numeric_date, start_of
 
 REQUIRED_CLAIMS = ("iss", "jti", "nbf")
 
@@ -33,7 +33,7 @@ def disagreement(token: Token, document: Object) -> str | None:
     for claim, value in stated.items():
         if claim in claims and value is not None and claims[claim] != value:
             return claim
-    start = zoned(document.get("validFrom", document.get("issuanceDate")))
+    start = stamped(start_of(document))
     if "nbf" in claims:
         claimed = numeric_date(claims["nbf"])
         if claimed is None or (start is not None and claimed != start.replace(microsecond=0)):
@@ -53,7 +53,7 @@ def missing_claims(token: Token, document: Object) -> tuple[str, ...]:
 
 def end_of(token: Token, document: Object) -> datetime | None:
     """Where `exp` and the credential's own end differ, the earlier counts."""
-    ends = [zoned(document.get("validUntil", document.get("expirationDate"))), numeric_date(token.claims.get("exp"))]
+    ends = [stamped(end_stated(document)), numeric_date(token.claims.get("exp"))]
     return min((end for end in ends if end is not None), default=None)
 
 
@@ -76,7 +76,9 @@ def owner(token: Token, issuer: str, inquiry: Inquiry) -> Owner:
 
 
 def check(token: Token, owner: Owner) -> str | None:
-    """A reason code, or None when the signature holds."""
+    """A reason code, or None when the signature holds (or there is no key to tell)."""
+    if token.fault is not None:
+        return token.fault[0]
     if owner.key is None or token.signed_by(owner.key):
         return None
     return "signature-wrong"
@@ -91,8 +93,7 @@ def sign(
     """
     claims: dict[str, JSON] = dict(credential)
     subject = string(obj(credential.get("credentialSubject")).get("id"))
-    start = zoned(credential.get("validFrom", credential.get("issuanceDate")))
-    end = zoned(credential.get("validUntil", credential.get("expirationDate")))
+    start, end = stamped(start_of(credential)), stamped(end_stated(credential))
     registered: dict[str, JSON] = {
         "iss": identifier(credential.get("issuer")),
         "jti": string(credential.get("id")),

@@ -11,7 +11,7 @@ from backpack.openbadges.case import Case
 from backpack.openbadges.contexts import UnknownContext, unknown_contexts
 from backpack.openbadges.documents import Document
 from backpack.openbadges.errors import N_, OpenBadgesError
-from backpack.openbadges.identity import addresses, dids
+from backpack.openbadges.identity import addresses
 from backpack.openbadges.identity.ownership import Owner
 from backpack.openbadges.model import Version
 from backpack.openbadges.proofs import data_integrity, hosted, vc_jwt
@@ -23,8 +23,9 @@ from backpack.openbadges.reasons import REASONS
 from backpack.openbadges.report import Outcome
 from backpack.openbadges.status import credential_status
 from backpack.openbadges.strict_json import JSON
-from backpack.openbadges.versions.dates import zoned
-from backpack.openbadges.versions.shapes import identifier, obj, string
+from backpack.openbadges.versions.dates import stamped
+from backpack.openbadges.versions.shapes import identifier, string
+from backpack.openbadges.versions.v3 import end_stated, start_of
 
 _SIGNED = N_("The badge carries its issuer’s signature; it need not stand at an address.")
 _OB_CONTEXTS = ("https://purl.imsglobal.org/spec/ob/v3p0/", "https://purl.imsglobal.org/spec/clr/")
@@ -37,7 +38,7 @@ def judge(case: Case, document: dict[str, JSON], token: Token | None) -> None:
     findings.not_applicable("scope", _SIGNED)
     _check_structure(case, document)
     issuer = identifier(document.get("issuer"))
-    if findings.forged or issuer is None:
+    if issuer is None:
         return
     ends: list[datetime | None]
     if token is not None:
@@ -45,9 +46,9 @@ def judge(case: Case, document: dict[str, JSON], token: Token | None) -> None:
         ends = [vc_jwt.end_of(token, document)]
     else:
         owner, proof_end = _judge_proofs(case, document, issuer)
-        ends = [zoned(document.get("validUntil", document.get("expirationDate"))), proof_end]
+        ends = [stamped(end_stated(document)), proof_end]
     case.shown = replace(case.shown, valid_until=min((end for end in ends if end), default=None))
-    if owner is None:
+    if owner is None or (findings.forged and owner.key is None):
         return
     at_home = _look_up(case, document)
     _check_owner(case, owner, issuer, at_home)
@@ -74,7 +75,7 @@ def _judge_token(case: Case, document: dict[str, JSON], token: Token, issuer: st
             findings.warning("terms", N_("A vocabulary we do not know: {name}."), "unknown-context", name=url)
     if claim := vc_jwt.disagreement(token, document):
         findings.failed("signature", "claims-disagree", what=claim)
-        return None
+        return vc_jwt.owner(token, issuer, case.inquiry)
     if missing := vc_jwt.missing_claims(token, document):
         findings.warning("schema", N_("{what} departs from the standard."), "schema", what=", ".join(missing))
     owner = vc_jwt.owner(token, issuer, case.inquiry)
@@ -124,7 +125,10 @@ def _unknown_context(
 def _note_signature(case: Case, code: str | None, owner: Owner, name: str) -> None:
     """The checks `signature` and `key`, except whose the key is."""
     findings = case.findings
-    if code is not None:
+    if code == "malformed":
+        findings.failed("structure", code, owner.document, what=name)
+        findings.failed("signature", code, owner.document, what=name)
+    elif code is not None:
         findings.open("signature", code, owner.document, name=name, what=name)
     elif owner.key is None:
         sentence = N_("Without the key, the signature could not be checked.")
@@ -145,12 +149,11 @@ def _check_terms(case: Case, document: dict[str, JSON], best: Judged, forms: For
     if best.suite not in data_integrity.SUITES:
         return
     if best.covers_bytes:
-        findings.not_applicable("terms", N_("The signature covers every byte."))
-        for url in unknown:
-            if url.startswith(_OB_CONTEXTS):
-                findings.unknown("terms", "unknown-context", name=url)
-            else:
-                findings.warning("terms", N_("A vocabulary we do not know: {name}."), "unknown-context", name=url)
+        if unknown:
+            # Every byte is signed, but what a term means is not known: the vocabulary may give ours another sense.
+            findings.unknown("terms", "unknown-context", name=", ".join(unknown))
+        else:
+            findings.not_applicable("terms", N_("The signature covers every byte."))
         _check_processable(case, forms, unknown)
         return
     try:
@@ -228,7 +231,7 @@ def _same(case: Case, there: dict[str, JSON], document: dict[str, JSON]) -> bool
 
 
 def _other_version(case: Case, there: dict[str, JSON], document: dict[str, JSON], address: str) -> None:
-    dates = [zoned(one.get("validFrom", one.get("issuanceDate"))) for one in (there, document)]
+    dates = [stamped(start_of(one)) for one in (there, document)]
     if there.get("id") == document.get("id") and all(dates) and dates[0] > dates[1]:  # type: ignore[operator]
         case.findings.warning("source", N_("The issuer has published a newer version."), "newer-version", address)
     else:
@@ -245,6 +248,8 @@ def _check_owner(case: Case, owner: Owner, issuer: str, at_home: Document | None
     known = case.inquiry.policy.known_keys.get(issuer)
     if code is not None:
         findings.open("key", code, owner.document, name=owner.name, what=owner.name)
+        if code == "key-revoked" and host is not None:
+            case.establish("domain", host, document=owner.document)
         case.not_established(N_("Nothing ties the key that signed to the named issuer."))
         return
     findings.passed("key", N_("The key belongs to the named issuer."), owner.document)
@@ -282,11 +287,3 @@ def _establish_by_address(case: Case, home: str | None) -> None:
         case.establish("platform", platform)
     else:
         case.not_established(N_("Anybody can make such a key; nothing says whose it is."))
-
-
-def subject_of(document: dict[str, JSON]) -> dict[str, JSON]:
-    return obj(document.get("credentialSubject"))
-
-
-def is_own_did(issuer: str) -> bool:
-    return dids.method_of(issuer) in ("key", "jwk")

@@ -17,8 +17,9 @@ from backpack.openbadges.errors import N_
 from backpack.openbadges.identity.multibase import lenient_base64, to_base64url
 from backpack.openbadges.proofs import signed_document
 from backpack.openbadges.strict_json import JSON
-from backpack.openbadges.versions.dates import zoned
+from backpack.openbadges.versions.dates import stamped
 from backpack.openbadges.versions.shapes import Object, identifier, obj, objects, string, strings
+from backpack.openbadges.versions.v3 import end_stated, start_of
 
 ENTRIES = frozenset({"BitstringStatusListEntry", "StatusList2021Entry", "RevocationList2020Status"})
 _LISTS = {"BitstringStatusList", "StatusList2021", "RevocationList2020"}
@@ -45,32 +46,30 @@ def check(case: Case, entry: Object) -> None:
         findings.unknown("status", "status-unreachable", address)
         return
     try:
-        _judge(case, entry, _list_in(case, answer, address), address)
+        document = _list_in(case, answer, address)
+        _judge(case, entry, obj(document.get("credentialSubject")), address, document.get("id") in (None, address))
     except Unusable as wrong:
         findings.unknown("status", "status-unusable", address, name=str(wrong))
 
 
 def _list_in(case: Case, answer: Document, address: str) -> dict[str, JSON]:
-    """The list's subject, once the list is proven to be what it says. Raises Unusable."""
+    """The list, once it is proven to be what it says. Raises Unusable."""
     document = signed_document.proven(answer.body, case.inquiry)
     if document is None:
         raise Unusable("proof")
     subject = obj(document.get("credentialSubject"))
     if not _LISTS & set(strings(subject.get("type"))):
         raise Unusable("type")
-    if document.get("id") not in (None, address):
-        raise Unusable("id")
-    start = zoned(document.get("validFrom", document.get("issuanceDate")))
-    end = zoned(document.get("validUntil", document.get("expirationDate")))
+    start, end = stamped(start_of(document)), stamped(end_stated(document))
     if (start is not None and start > case.inquiry.now + TOLERANCE) or (end is not None and end < case.inquiry.now):
         raise Unusable("dates")
     case.inquiry.turns(end)
     if identifier(document.get("issuer")) != case.shown.issuer.id:
         case.findings.warning("status", N_("The list names another issuer."), "status-list-other-issuer", address)
-    return subject
+    return document
 
 
-def _judge(case: Case, entry: Object, subject: Object, address: str) -> None:
+def _judge(case: Case, entry: Object, subject: Object, address: str, is_named: bool) -> None:
     purpose = string(entry.get("statusPurpose")) or _WITHDRAWN
     purposes = strings(subject.get("statusPurpose"))
     if purposes and purpose not in purposes:
@@ -81,7 +80,11 @@ def _judge(case: Case, entry: Object, subject: Object, address: str) -> None:
     bits = inflated(string(subject.get("encodedList")) or "", case.inquiry.policy.max_status_bytes)
     if len(bits) * 8 // size < MIN_ENTRIES:
         case.findings.warning("status", N_("The list is shorter than the standard asks."), "short-list", address)
-    _say(case, entry, purpose, value_at(bits, index_of(entry), size), address)
+    value = value_at(bits, index_of(entry), size)
+    if not is_named and not value:
+        # A good list in another one's place could hide a withdrawal; it cannot make one up.
+        raise Unusable("id")
+    _say(case, entry, purpose, value, address)
 
 
 def _say(case: Case, entry: Object, purpose: str, value: int, address: str) -> None:

@@ -82,8 +82,8 @@ def credential(document: Object, payload: bytes, *, version: Version = Version.O
         narrative=text(subject.get("narrative"), language) or text(subject.get("endorsementComment"), language),
         image=image(document.get("image"), language) or image(subject.get("image"), language),
         language=language,
-        valid_from=stamped(document.get("validFrom", document.get("issuanceDate"))),
-        valid_until=stamped(document.get("validUntil", document.get("expirationDate"))),
+        valid_from=stamped(start_of(document)),
+        valid_until=stamped(end_stated(document)),
         awarded_on=stamped(document.get("awardedDate")),
         activity_start=lenient(subject.get("activityStartDate")),
         activity_end=lenient(subject.get("activityEndDate")),
@@ -159,6 +159,20 @@ def from_claims(claims: Object) -> dict[str, JSON]:
     if isinstance(claims.get("sub"), str) and isinstance(subject, dict):
         document["credentialSubject"] = {"id": claims["sub"], **subject}
     return document
+
+
+def start_of(document: Object) -> JSON:
+    """From when it is valid, by the name its data model has for it; the other model's name means nothing in it."""
+    if "https://www.w3.org/ns/credentials/v2" in strings(document.get("@context")):
+        return document.get("validFrom")
+    return document.get("issuanceDate", document.get("validFrom"))
+
+
+def end_stated(document: Object) -> JSON:
+    """Until when it is valid, by the same rule."""
+    if "https://www.w3.org/ns/credentials/v2" in strings(document.get("@context")):
+        return document.get("validUntil")
+    return document.get("expirationDate", document.get("validUntil"))
 
 
 def numeric_date(value: JSON) -> datetime | None:
