@@ -61,7 +61,7 @@ def _newest(session: Session, digests: Collection[bytes]) -> Iterable[tuple[Stor
         .outerjoin(Body, Body.digest == StoredDocument.body_digest)
         .where(ranked.c.place == 1)
     )
-    yield from session.execute(statement).tuples()
+    yield from session.execute(statement)
 
 
 def _answer(found: Iterable[tuple[StoredDocument, bytes | None]]) -> Document | Missing | None:

@@ -35,7 +35,7 @@ def due(session: Session, wanted: Collection[Wanted], now: datetime) -> list[Wan
         .where(StoredDocument.url_digest.in_(digests))
         .group_by(StoredDocument.url_digest)
     )
-    waiting = {digest for digest, until in session.execute(newest).tuples() if until > now}
+    waiting = {digest for digest, until in session.execute(newest) if until > now}
     hosts = {urlsplit(one.url).hostname or "" for one in wanted}
     resting = set(session.scalars(select(Host.name).where(Host.name.in_(hosts), Host.rest_until > now)))
     return [
@@ -94,6 +94,6 @@ def sweep(_payload: dict[str, Any]) -> None:
             .order_by("fresh")
             .limit(MOST_A_SWEEP)
         )
-        stale = [Wanted(url=url, accept=accept, kind=kind) for url, accept, kind, _ in session.execute(newest).tuples()]
+        stale = [Wanted(url=url, accept=accept, kind=kind) for url, accept, kind, _ in session.execute(newest)]
         wish_refresh(session, stale, now, priority=-10)
         wish_sweep(session, now)
