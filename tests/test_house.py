@@ -51,6 +51,20 @@ def test_no_drawer_without_a_name() -> None:
     assert [p for p in tracked_files() if p.name in drawers] == []
 
 
+def test_views_are_leaves() -> None:
+    """Nobody knows a slice's views but `create_app` and the views themselves."""
+    names = re.compile(
+        r"^\s*(?:from|import) (backpack\.\w+\.views|backpack\.\w+ import (?:.*\b)?views\b)", re.MULTILINE
+    )
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "backpack").rglob("*.py")
+        if path != ROOT / "backpack" / "__init__.py" and not {"views", "web"} & set(path.relative_to(ROOT).parts)
+        if names.search(path.read_text("utf-8"))
+    ]
+    assert found == []
+
+
 def test_no_import_hides_inside_a_function() -> None:
     inside = re.compile(r"^[ \t]+(?:from \S+ import|import) ", re.MULTILINE)
     guarded = re.compile(r"^(?:if TYPE_CHECKING|try):\n(?:[ \t]+.*\n)+", re.MULTILINE)
