@@ -16,6 +16,7 @@ from backpack.openbadges.containers import address, compact_jws
 from backpack.openbadges.documents import Document, Documents
 from backpack.openbadges.errors import N_, NoBadgeFound, OpenBadgesError
 from backpack.openbadges.model import Credential, Version
+from backpack.openbadges.opened import opened
 from backpack.openbadges.policy import NOTHING, Policy, Proven
 from backpack.openbadges.proofs import compact, hosted, jws, verifiable
 from backpack.openbadges.report import Report
@@ -63,7 +64,7 @@ def _judge(case: Case) -> Case:
         elif address.recognises(payload[:4096]):
             _judge_address(case)
         else:
-            _judge_document(case, loads_object(payload), None)
+            _judge_document(case, opened(payload).document, None)
     except OpenBadgesError as error:
         # The copy in hand cannot be read again: it was imported on a day that was less strict.
         case.findings.failed("structure", "malformed", what=error.code)
@@ -86,7 +87,7 @@ def _finish(case: Case) -> Case:
 
 def _document_of(payload: bytes) -> dict[str, JSON] | None:
     try:
-        return reading.document_in(payload)
+        return reading.document_in(payload) if compact_jws.recognises(payload[:4096]) else opened(payload).document
     except OpenBadgesError:
         return None
 

@@ -7,7 +7,6 @@ sign(document, key, ...) -> document                        the document with a 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,6 +51,8 @@ class Judged:
     expires: datetime | None = None
     jwt_terms: bool = False
     """Held under the other state of the 3.0.3 context."""
+    unsigned: tuple[str, ...] | None = None
+    """The members, here and in the document, that are not in the graph; None when there is no graph."""
 
     @property
     def good(self) -> bool:
@@ -65,8 +66,9 @@ class Judged:
 class Forms:
     """A credential under judgement: its canonical forms are made once, whichever proof asks for them."""
 
-    def __init__(self, document: dict[str, JSON], inquiry: Inquiry) -> None:
+    def __init__(self, document: dict[str, JSON], inquiry: Inquiry, payload: bytes) -> None:
         self.document = document
+        self.payload = payload
         self.inquiry = inquiry
         self.bare = {name: value for name, value in document.items() if name != "proof"}
         self._graphs: dict[bool, Graph] = {}
@@ -95,9 +97,12 @@ def proofs_of(document: Mapping[str, JSON]) -> list[JSON]:
     return many(document.get("proof"))
 
 
-def judge(document: dict[str, JSON], inquiry: Inquiry, issuer: str) -> tuple[tuple[Judged, ...], Forms]:
-    """Every proof of the document. Raises UnknownContext when a proof over the graph meets a context not bundled."""
-    forms = Forms(document, inquiry)
+def judge(document: dict[str, JSON], inquiry: Inquiry, issuer: str, payload: bytes) -> tuple[tuple[Judged, ...], Forms]:
+    """Every proof of the document that `payload` holds.
+
+    Raises UnknownContext when a proof over the graph meets a context that is not bundled.
+    """
+    forms = Forms(document, inquiry, payload)
     return tuple(_judge(proof, forms, issuer, frozenset()) for proof in proofs_of(document)), forms
 
 
@@ -141,8 +146,34 @@ def _judge(proof: JSON, forms: Forms, issuer: str, visited: frozenset[str]) -> J
     chained = _chain(proof, forms, issuer, visited)
     if chained is None:
         return Judged(suite, "signature-wrong", owner, "previousProof", expires)
-    code, jwt_terms = _check(proof, suite, owner.key, forms, chained)
-    return Judged(suite, code, owner, "", expires, jwt_terms)
+    code, jwt_terms, unsigned = _remembered(proof, suite, owner.key, forms, chained)
+    return Judged(suite, code, owner, "", expires, jwt_terms, unsigned)
+
+
+def _remembered(
+    proof: dict[str, JSON], suite: str, key: PublicKey, forms: Forms, chained: list[dict[str, JSON]]
+) -> tuple[str | None, bool, tuple[str, ...] | None]:
+    """What these bytes prove by this key never changes, so it is asked of the memo first (VERIFICATION 11)."""
+    place = next((n for n, one in enumerate(proofs_of(forms.document)) if one is proof), -1)
+    remembered_as = memory_key(forms.payload, suite, key, place)
+    match forms.inquiry.proven.get(remembered_as):
+        case {"code": str() as code, "jwt_terms": bool() as jwt_terms, "unsigned": (list() | None) as unsigned}:
+            return code or None, jwt_terms, None if unsigned is None else tuple(str(name) for name in unsigned)
+    found, jwt_terms = _check(proof, suite, key, forms, chained)
+    names = _unsigned(forms, jwt_terms)
+    facts = {"code": found or "", "jwt_terms": jwt_terms, "unsigned": None if names is None else list(names)}
+    forms.inquiry.proven.put(remembered_as, facts)
+    return found, jwt_terms, names
+
+
+def _unsigned(forms: Forms, jwt_terms: bool) -> tuple[str, ...] | None:
+    """The names of what is not in the graph; None where no graph can be made."""
+    try:
+        return *forms.graph(jwt_terms).unsigned, *unsigned_in_proofs(forms.document, forms)
+    except (Unprocessable, rdfc.TooComplex):
+        return None
+    except UnknownContext:
+        return ()
 
 
 def _fault(proof: Mapping[str, JSON], suite: str) -> tuple[str, str] | None:
@@ -318,10 +349,7 @@ def _signed_bytes(proof: dict[str, JSON], suite: str, bare: dict[str, JSON], dig
     return canonical_hash(options, digest) + canonical_hash(linked_data.read(bare), digest)
 
 
-def memory_key(payload: bytes, suite: str, method: str) -> str:
-    """Under what a proven result is remembered: the bytes, the suite, the method and the contexts' version."""
-    parts = json.dumps([hashlib.sha256(payload).hexdigest(), suite, method, BUNDLE_VERSION])
-    return hashlib.sha256(parts.encode()).hexdigest()
-
-
-__all__ = ["Forms", "Judged", "UnknownContext", "canonical_hash", "judge", "memory_key", "sign"]
+def memory_key(payload: bytes, suite: str, key: PublicKey, place: int) -> str:
+    """Under what a proven result is remembered: the bytes, which proof in them, the key and the contexts' version."""
+    parts = (hashlib.sha256(payload).digest(), hashlib.sha256(key.der()).digest(), f"{suite} {place} {BUNDLE_VERSION}")
+    return hashlib.sha256(parts[0] + parts[1] + parts[2].encode()).hexdigest()

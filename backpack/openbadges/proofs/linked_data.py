@@ -20,10 +20,10 @@ from typing import Any
 
 from pyld.context_resolver import ContextResolver
 from pyld.identifier_issuer import IdentifierIssuer
-from pyld.jsonld import JsonLdError, JsonLdProcessor
+from pyld.jsonld import INITIAL_CONTEXTS, JsonLdError, JsonLdProcessor
 from pyld.resolved_context import ResolvedContext
 
-from backpack.openbadges.contexts import UnknownContext, imports, text_of
+from backpack.openbadges.contexts import BUNDLE, UnknownContext, imports, text_of
 from backpack.openbadges.proofs.rdfc import MAX_BLANK_NODES, Quad, TooComplex, escaped
 from backpack.openbadges.strict_json import JSON
 
@@ -63,8 +63,9 @@ def read(document: dict[str, JSON], *, jwt_terms: bool = False) -> Graph:
 
     Raises Unprocessable, or UnknownContext for a context that is not bundled.
     """
-    processor = _Processor()
-    contexts = _shared_contexts(jwt_terms) if not imports(document) else _Contexts(jwt_terms)
+    # An `@import` changes the context it builds on, so such a document gets contexts of its own.
+    contexts = _SHARED[jwt_terms] if not imports(document) else _Contexts(jwt_terms)
+    processor = _Processor(contexts)
     options = {
         "base": None,
         "isFrame": False,
@@ -96,6 +97,10 @@ def read(document: dict[str, JSON], *, jwt_terms: bool = False) -> Graph:
     )
 
 
+_Step = tuple[int, object, bool, bool]
+_MAX_STEPS = 256
+
+
 class _Contexts:
     """Bundled contexts, parsed once, with what PyLD made of them. One user at a time: its caches take no threads."""
 
@@ -103,7 +108,25 @@ class _Contexts:
         self.lock = threading.Lock()
         self.resolved: dict[str, Any] = {}
         self.scoped: dict[int, ResolvedContext] = {}
+        # The active contexts stay referenced here: their identity is part of the key.
+        self._made: dict[_Step, tuple[Any, Any]] = {}
+        self._known: set[int] = set()
         self._jwt_terms = jwt_terms
+
+    def remember(self, key: _Step, active: Any, made: Any) -> None:
+        """Keeps what a bundled context makes of an active one that was itself made of bundled contexts only."""
+        if len(self._made) >= _MAX_STEPS:
+            self._made.clear()
+            self._known.clear()
+        self._made[key] = (active, made)
+        self._known.add(id(made))
+
+    def remembered(self, key: _Step) -> Any:
+        held = self._made.get(key)
+        return held[1] if held is not None else None
+
+    def is_known(self, active: Any) -> bool:
+        return id(active) in self._known or any(active is initial for initial in INITIAL_CONTEXTS.values())
 
     def load(self, url: str, _options: object) -> dict[str, Any]:
         document = json.loads(text_of(url, jwt_terms=self._jwt_terms))
@@ -117,10 +140,6 @@ class _Contexts:
 
 
 _SHARED = {False: _Contexts(False), True: _Contexts(True)}
-
-
-def _shared_contexts(jwt_terms: bool) -> _Contexts:
-    return _SHARED[jwt_terms]
 
 
 def _scoped(value: Any) -> Iterator[dict[str, Any]]:
@@ -159,8 +178,9 @@ class _Resolver(ContextResolver):  # type: ignore[misc] # PyLD is untyped
 class _Processor(JsonLdProcessor):  # type: ignore[misc] # PyLD is untyped
     """PyLD's algorithms, noting what they leave out."""
 
-    def __init__(self) -> None:
+    def __init__(self, contexts: _Contexts) -> None:
         super().__init__(on_property_dropped=self._note_drop)
+        self._contexts = contexts
         self.dropped: set[tuple[int, str, str]] = set()
         self.names: list[str] = []
         self._open: list[dict[str, Any]] = []
@@ -184,6 +204,34 @@ class _Processor(JsonLdProcessor):  # type: ignore[misc] # PyLD is untyped
             for name, graph in sorted(nodes.items())
             if name == "@default" or _ABSOLUTE.match(name)
         }
+
+    def _process_context(
+        self,
+        active_ctx: Any,
+        local_ctx: Any,
+        options: Any,
+        override_protected: bool = False,
+        propagate: bool = True,
+        **more: Any,
+    ) -> Any:
+        """As PyLD’s, but what bundled contexts make of each other is made once, scoped contexts too."""
+        named = self._bundled(local_ctx)
+        if named is None or more or not self._contexts.is_known(active_ctx):
+            return super()._process_context(active_ctx, local_ctx, options, override_protected, propagate, **more)
+        step = (id(active_ctx), named, override_protected, propagate)
+        made = self._contexts.remembered(step)
+        if made is None:
+            made = super()._process_context(active_ctx, local_ctx, options, override_protected, propagate)
+            self._contexts.remember(step, active_ctx, made)
+        return made
+
+    def _bundled(self, local_ctx: Any) -> object:
+        """What names this context, if all of it comes from the bundle."""
+        if isinstance(local_ctx, str):
+            return (local_ctx,) if local_ctx in BUNDLE else None
+        if isinstance(local_ctx, list):
+            return tuple(local_ctx) if all(isinstance(one, str) and one in BUNDLE for one in local_ctx) else None
+        return id(local_ctx) if id(local_ctx) in self._contexts.scoped else None
 
     def _expand_object(
         self,

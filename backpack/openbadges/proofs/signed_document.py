@@ -24,7 +24,7 @@ def proven(body: bytes, inquiry: Inquiry) -> dict[str, JSON] | None:
     if issuer is None:
         return None
     try:
-        judged, _ = data_integrity.judge(document, inquiry, issuer)
+        judged, _ = data_integrity.judge(document, inquiry, issuer, text)
     except UnknownContext:
         return None
     return document if any(one.good for one in judged) else None

@@ -14,11 +14,10 @@ from backpack.openbadges.errors import N_, OpenBadgesError
 from backpack.openbadges.identity import addresses
 from backpack.openbadges.identity.ownership import Owner
 from backpack.openbadges.model import Version
+from backpack.openbadges.opened import opened
 from backpack.openbadges.proofs import data_integrity, hosted, vc_jwt
 from backpack.openbadges.proofs.compact import Token
 from backpack.openbadges.proofs.data_integrity import Forms, Judged
-from backpack.openbadges.proofs.linked_data import Unprocessable
-from backpack.openbadges.proofs.rdfc import TooComplex
 from backpack.openbadges.reasons import REASONS
 from backpack.openbadges.report import Outcome
 from backpack.openbadges.status import credential_status
@@ -36,7 +35,7 @@ def judge(case: Case, document: dict[str, JSON], token: Token | None) -> None:
     findings = case.findings
     findings.not_applicable("copy", _SIGNED)
     findings.not_applicable("scope", _SIGNED)
-    _check_structure(case, document)
+    _check_structure(case, document, token)
     issuer = identifier(document.get("issuer"))
     if issuer is None:
         return
@@ -57,11 +56,14 @@ def judge(case: Case, document: dict[str, JSON], token: Token | None) -> None:
     case.check_dates(case.shown.valid_from, case.shown.valid_until)
 
 
-def _check_structure(case: Case, document: dict[str, JSON]) -> None:
+def _check_structure(case: Case, document: dict[str, JSON], token: Token | None) -> None:
+    if token is None:
+        badge = opened(case.credential.payload)
+        hosted.note_structure(case, list(badge.faults), list(badge.remarks))
+        return
     version = case.version or Version.VC_2
-    hosted.note_structure(
-        case, list(conformance.structure(document, version)), list(conformance.schema(document, version))
-    )
+    faults, remarks = conformance.structure(document, version), conformance.schema(document, version)
+    hosted.note_structure(case, list(faults), list(remarks))
 
 
 def _judge_token(case: Case, document: dict[str, JSON], token: Token, issuer: str) -> Owner | None:
@@ -93,7 +95,7 @@ def _judge_proofs(case: Case, document: dict[str, JSON], issuer: str) -> tuple[O
         return None, None
     unknown = unknown_contexts({name: value for name, value in document.items() if name != "proof"})
     try:
-        judged, forms = data_integrity.judge(document, case.inquiry, issuer)
+        judged, forms = data_integrity.judge(document, case.inquiry, issuer, case.credential.payload)
     except UnknownContext:
         return _unknown_context(case, document, issuer, unknown)
     best = min(judged, key=_badness)
@@ -154,13 +156,13 @@ def _check_terms(case: Case, document: dict[str, JSON], best: Judged, forms: For
             findings.unknown("terms", "unknown-context", name=", ".join(unknown))
         else:
             findings.not_applicable("terms", N_("The signature covers every byte."))
-        _check_processable(case, forms, unknown)
+        if best.unsigned is None and not unknown:
+            # A signature over the bytes saves no credential whose contexts contradict each other.
+            findings.failed("structure", "malformed", what="@context")
         return
-    try:
-        graph = forms.graph(best.jwt_terms)
-    except (Unprocessable, TooComplex, UnknownContext):
+    if best.unsigned is None:
         return
-    names = (*graph.unsigned, *data_integrity.unsigned_in_proofs(document, forms))
+    names = best.unsigned
     if not names:
         findings.passed("terms", N_("Everything that is shown is covered by the signature."))
         return
@@ -170,22 +172,9 @@ def _check_terms(case: Case, document: dict[str, JSON], best: Judged, forms: For
         "unsigned-terms",
         what=", ".join(names[:10]),
     )
-    shown = versions.v3.credential(
-        graph.signed(forms.bare), case.credential.payload, version=case.version or Version.VC_2
-    )
+    signed = forms.graph(best.jwt_terms).signed(forms.bare)
+    shown = versions.v3.credential(signed, case.credential.payload, version=case.version or Version.VC_2)
     case.shown = replace(shown, members=case.shown.members)
-
-
-def _check_processable(case: Case, forms: Forms, unknown: tuple[str, ...]) -> None:
-    """A signature over the bytes saves no credential whose contexts contradict each other."""
-    if unknown:
-        return
-    try:
-        forms.graph()
-    except Unprocessable as error:
-        case.findings.failed("structure", "malformed", what="@context", name=str(error))
-    except TooComplex:
-        return
 
 
 def _look_up(case: Case, document: dict[str, JSON]) -> Document | None:
