@@ -75,7 +75,10 @@ def judge(document: Object, name: str, classes: Table, path: str = "", *, closed
     """Every fault of the document as one of this class, and of what stands in it. `closed`: others are remarked on."""
     rules = classes[name]
     for rule in rules.values():
-        yield from _property(document.get(rule.name), rule, classes, f"{path}{rule.name}", closed=closed)
+        value = document.get(rule.name)
+        if value is None and not rule.required:
+            continue
+        yield from _property(value, rule, classes, f"{path}{rule.name}", closed=closed)
     if closed:
         for member in document:
             if member not in rules and ":" not in member and not member.startswith("@"):

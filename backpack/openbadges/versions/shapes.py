@@ -33,7 +33,9 @@ def many(value: JSON) -> list[JSON]:
 
 def first(value: JSON) -> JSON:
     """The value, or the first of several."""
-    return next(iter(many(value)), None)
+    if isinstance(value, list):
+        return value[0] if value else None
+    return value
 
 
 def objects(value: JSON) -> list[dict[str, JSON]]:
