@@ -74,7 +74,7 @@ def server_command(port: int) -> list[str]:
     """Two processes with many threads each: a slow upload holds a thread, and must not hold the server."""
     return [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", "2", "--blocking-threads", "32", "--no-ws", "--log-level", "warning"),
+        *("--workers", "2", "--blocking-threads", "32", "--no-ws", "--log-level", "error"),
         *("--working-dir", str(ROOT), "wsgi:app"),
     ]
 
