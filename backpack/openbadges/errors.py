@@ -11,7 +11,10 @@ def N_(sentence: str) -> str:  # noqa: N802 - the usual mark of gettext for a se
 
 
 class OpenBadgesError(Exception):
-    """No badge could be read. `code` is stable; `sentence` has `{named}` places for `facts`."""
+    """No badge could be read. `code` is stable; `sentence` has `{named}` places for `facts`.
+
+    The fact `found` is itself marked for translation: translate both, then fill one with the other.
+    """
 
     code: ClassVar[str] = "unreadable"
     sentence: ClassVar[str] = N_("This could not be read as a badge.")

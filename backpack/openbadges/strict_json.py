@@ -30,7 +30,7 @@ _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _LONGEST_INTEGER = len(str(-(2**63)))
 
 FOUND_OTHER_TEXT = N_("no JSON text")
-FOUND_BROKEN = N_("broken JSON at character {position}")
+FOUND_BROKEN = N_("broken JSON")
 FOUND_NOT_UTF8 = N_("text that is not UTF-8")
 FOUND_DUPLICATE = N_("the same member twice")
 FOUND_NO_NUMBER = N_("a number that is none")
@@ -48,7 +48,7 @@ def loads(data: bytes | str, *, max_bytes: int = MAX_BYTES, max_nodes: int = MAX
     except json.JSONDecodeError as error:
         if not text.lstrip(" \t\r\n").startswith(("{", "[", '"')):
             raise NotJSON(found=FOUND_OTHER_TEXT) from None
-        raise NotJSON(found=FOUND_BROKEN.format(position=error.pos)) from None
+        raise NotJSON(found=FOUND_BROKEN, position=error.pos) from None
     if _SURROGATE_ESCAPE.search(text):
         _refuse_surrogates(value)
     return value
