@@ -292,6 +292,15 @@ def test_a_box_that_gives_nothing(data: bytes, error: type[OpenBadgesError]) -> 
     bounded(lambda data: tuple(archive.extract(data)), data, error)
 
 
+def test_a_box_with_a_password() -> None:
+    box = make.box({"a.json": BADGE})
+    # The flag stands in the entry's own header and in the directory at the end.
+    locked = bytearray(box)
+    locked[6] |= 1
+    locked[box.index(b"PK\x01\x02") + 8] |= 1
+    bounded(lambda data: tuple(archive.extract(data)), bytes(locked), Encrypted)
+
+
 def test_an_entry_that_claims_less_than_it_holds_gives_no_more() -> None:
     honest = make.box({"a.json": b"x" * 5000})
     lying = honest.replace(struct.pack("<I", 5000), struct.pack("<I", 50))

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backpack.openbadges import Found, Unread, bake, read, read_each, read_payload, rewrite_address
+from backpack.openbadges.conformance import structure
 from backpack.openbadges.containers import Kind, png
 from backpack.openbadges.errors import (
     AlreadyBaked,
@@ -165,6 +166,27 @@ def test_unreadable(data: bytes, error: type[OpenBadgesError]) -> None:
     started = time.process_time()
     with pytest.raises(error):
         read(data)
+    assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"image": "data:" + "a" * 4_000_000}, id="a data: address without a comma"),
+        pytest.param({"type": ["Assertion", "https://purl.imsglobal.org/spec/" * 120_000]}, id="a type without end"),
+        pytest.param({"issuedOn": "1" * 4_000_000}, id="a date without end"),
+        pytest.param({"id": "https://" + "a." * 2_000_000}, id="a host without end"),
+        pytest.param({"@language": "fr-" * 1_300_000}, id="a language without end"),
+        pytest.param({"evidence": ["x"] * 99_000}, id="evidence without end"),
+    ],
+)
+def test_long_values_take_no_long_time(changes: dict[str, JSON]) -> None:
+    data = make.text(make.assertion() | changes)
+    started = time.process_time()
+    (found,) = read(data)
+    structure(make.assertion() | changes, Version.OB_2_0)
+    structure(make.credential() | changes, Version.OB_3_0)
+    assert found.payload == data
     assert time.process_time() - started < 3
 
 

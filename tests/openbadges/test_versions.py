@@ -13,7 +13,7 @@ from backpack.openbadges.errors import NotABadge
 from backpack.openbadges.model import Alignment, Evidence, Identity, Image, Text, Version
 from backpack.openbadges.strict_json import JSON
 from backpack.openbadges.versions import dates, v1, v2, v3
-from backpack.openbadges.versions.shapes import image, plain, text
+from backpack.openbadges.versions.shapes import image, plain, text, types
 from tests.openbadges import make
 
 V0: dict[str, JSON] = {
@@ -271,4 +271,7 @@ def test_the_long_words_of_json_ld() -> None:
         "badge": {"id": "y"},
         "issuedOn": 1,
     }
+    assert types({"type": ["obi:Assertion", "https://w3id.org/openbadges#Assertion", "xobi:Assertion"]}) == (
+        *("Assertion", "Assertion", "xobi:Assertion"),
+    )
     assert plain({"id": "a", "@id": "b"}) == {"id": "a", "@id": "b"}

@@ -20,7 +20,6 @@ from backpack.openbadges.errors import (
 from backpack.openbadges.strict_json import loads_object
 
 NAME = "svg"
-_ROOT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?svg[\s/>]")
 _OPENING = re.compile(rb"\s*<(?:\?xml|!--|!DOCTYPE\s+(?:\w+:)?svg|(?:[A-Za-z_][\w.-]*:)?svg[\s/>])")
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _UTF_8 = {"utf-8", "utf8", "us-ascii", "ascii"}

@@ -18,8 +18,8 @@ from backpack.openbadges.strict_json import JSON
 Object: TypeAlias = Mapping[str, JSON]
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*|@none|und")
-_DATA_URI = re.compile(r"data:(?P<type>[^;,]*)(?P<parameters>[^,]*),(?P<content>.*)", re.DOTALL | re.IGNORECASE)
-_OPEN_BADGES_TERM = re.compile(r"(?:obi:|https?://w3id\.org/openbadges#|https://purl\.imsglobal\.org/spec/[^#]*#)")
+_DATA_URI = re.compile(r"data:(?P<type>[^;,]*+)(?P<parameters>[^,]*+),(?P<content>.*)", re.DOTALL | re.IGNORECASE)
+_OPEN_BADGES_TERM = re.compile(r"\A(?:obi:|https?://w3id\.org/openbadges#|https://purl\.imsglobal\.org/spec/[^#]*+#)")
 
 _RENAMED = {"issueDate": "issuedOn", "verify": "verification", "alignmentURL": "alignment"}
 
