@@ -74,6 +74,15 @@ def test_a_pdf_gives_back_what_was_baked(payload: bytes, kind: Kind) -> None:
     assert baked.startswith(plain.rstrip(b"\n"))
 
 
+def test_a_pdf_has_its_badge_replaced_only_when_told() -> None:
+    baked = pdf.embed(make.pdf(notes=b"Bonjour"), make.token({}), Kind.OPEN_BADGE_CREDENTIAL, replace=True)
+    with pytest.raises(AlreadyBaked):
+        pdf.embed(baked, BADGE, Kind.OPEN_BADGE)
+    assert set(pdf.extract(pdf.embed(baked, BADGE, Kind.OPEN_BADGE, replace=True))) == {BADGE, b"Bonjour"}
+    with pytest.raises(CannotBake):
+        pdf.embed(make.pdf_with_xmp(XMP.format(IN_XMP["a body"]).encode()), BADGE, Kind.OPEN_BADGE, replace=True)
+
+
 def test_a_png_is_baked_before_its_picture_and_replaced_only_when_told() -> None:
     baked = png.embed(make.png(), BADGE, Kind.OPEN_BADGE)
     assert [name for name, _ in make.chunks(baked)] == [b"IHDR", b"iTXt", b"IDAT", b"IEND"]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.errors import LimitReachedError, PyPdfError
-from pypdf.generic import DictionaryObject, StreamObject, TextStringObject
+from pypdf.errors import LimitReachedError
+from pypdf.generic import StreamObject, TextStringObject
 
 from backpack.openbadges.containers import svg, xml
 from backpack.openbadges.containers.kinds import Kind
@@ -30,7 +31,8 @@ MAX_PDF = 64 * 1024 * 1024
 MAX_ATTACHMENTS = 200
 MAX_ATTACHED = 32 * 1024 * 1024
 _KEY = "/openbadges"
-_ATTACHED = {Kind.OPEN_BADGE: "openbadge", Kind.OPEN_BADGE_CREDENTIAL: "openbadgecredential"}
+_ATTACHED = "openbadge.txt"
+"""One name whatever the badge's form: readers go by content, and replacing finds it again."""
 
 
 def recognises(head: bytes) -> bool:
@@ -41,60 +43,73 @@ def extract(data: bytes) -> tuple[bytes, ...]:
     """What may be a badge in it, each thing once. Raises NoBadgeFound, Encrypted, TooLarge or Truncated."""
     if len(data) > MAX_PDF:
         raise TooLarge
-    found = dict.fromkeys(_all_found(data))
+    with _pypdf_kept_in():
+        found = dict.fromkeys(_all_found(data))
     if not found:
         raise NoBadgeFound
     return tuple(found)
 
 
-def embed(data: bytes, payload: bytes, kind: Kind, *, replace: bool = False) -> bytes:
+def embed(data: bytes, payload: bytes, _kind: Kind, *, replace: bool = False) -> bytes:
     """The document with the badge in its information and attached, as an update after its last byte."""
-    if not replace:
-        try:
-            extract(data)
-        except NoBadgeFound:
-            pass
-        else:
-            raise AlreadyBaked
-    try:
-        words = payload.decode()
+    if not replace and _is_baked(data):
+        raise AlreadyBaked
+    baked = io.BytesIO()
+    with _pypdf_kept_in():
         writer = PdfWriter(io.BytesIO(data), incremental=True)
-        if writer.is_encrypted:
-            raise Encrypted
-        writer.add_metadata({_KEY: TextStringObject(words)})
-        _attach(writer, payload, kind)
-        baked = io.BytesIO()
+        # What stands in XMP is another program's packet: two badges would be the result of leaving it.
+        if writer.is_encrypted or any(_in_xmp(writer)):
+            raise CannotBake
+        writer.add_metadata({_KEY: TextStringObject(payload.decode())})
+        _attach(writer, payload)
         writer.write(baked)
-    except OpenBadgesError:
-        raise
-    except Exception:  # pypdf lets many kinds out of a damaged document
-        raise CannotBake from None
     return baked.getvalue()
 
 
-def _attach(writer: PdfWriter, payload: bytes, kind: Kind) -> None:
-    end = "jwt" if payload[:1].isalpha() else "json"
-    name = f"{_ATTACHED.get(kind, 'clr')}.{end}"
-    for old in list(writer.attachment_list):
-        if old.name == name:
-            old.delete()
-    writer.add_attachment(name, payload)
+def _is_baked(data: bytes) -> bool:
+    """Whether one of the three places is taken; other attachments are the document's own affair."""
+    with _pypdf_kept_in():
+        reader = _reader(data)
+        return (
+            any(_in_information(reader))
+            or any(_in_xmp(reader))
+            or any(attachment.name == _ATTACHED for attachment in reader.attachment_list)
+        )
 
 
-def _all_found(data: bytes) -> Iterator[bytes]:
+def _attach(writer: PdfWriter, payload: bytes) -> None:
+    mine = [attachment for attachment in writer.attachment_list if attachment.name == _ATTACHED]
+    if not mine:
+        writer.add_attachment(_ATTACHED, payload)
+    for old in mine:
+        old.content = payload
+
+
+def _reader(data: bytes) -> PdfReader:
+    reader = PdfReader(io.BytesIO(data))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise Encrypted
+    return reader
+
+
+@contextmanager
+def _pypdf_kept_in() -> Iterator[None]:
+    """A damaged document makes pypdf raise of many kinds, its own and Python's: here they become ours."""
     try:
-        reader = PdfReader(io.BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Encrypted
-        yield from _in_information(reader)
-        yield from _in_xmp(reader)
-        yield from _attached(reader)
+        yield
     except OpenBadgesError:
         raise
     except LimitReachedError:
         raise TooLarge from None
-    except (PyPdfError, Exception):  # pypdf lets many kinds out of a damaged document
+    except Exception:
         raise Truncated from None
+
+
+def _all_found(data: bytes) -> Iterator[bytes]:
+    reader = _reader(data)
+    yield from _in_information(reader)
+    yield from _in_xmp(reader)
+    yield from _attached(reader)
 
 
 def _in_information(reader: PdfReader) -> Iterator[bytes]:
@@ -103,9 +118,8 @@ def _in_information(reader: PdfReader) -> Iterator[bytes]:
         yield value.encode()
 
 
-def _in_xmp(reader: PdfReader) -> Iterator[bytes]:
-    root = reader.trailer["/Root"].get_object()
-    packet = root.get("/Metadata") if isinstance(root, DictionaryObject) else None
+def _in_xmp(document: PdfReader | PdfWriter) -> Iterator[bytes]:
+    packet = document.root_object.get("/Metadata")
     stream = packet.get_object() if packet is not None else None
     if not isinstance(stream, StreamObject):
         return
