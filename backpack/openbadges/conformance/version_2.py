@@ -29,7 +29,7 @@ BadgeClass
     description   1   translated
     image         1   picture!|Image
     criteria      1   link!|Criteria
-    issuer        1   iri!|Profile
+    issuer        1   iri!|EmbeddedProfile
     alignment     *   object|url
     alignments    *   object|url
     tags          *   text

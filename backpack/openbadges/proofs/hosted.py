@@ -69,13 +69,13 @@ def judge(case: Case, in_hand: dict[str, JSON] | None, address: str | None) -> N
         findings.failed("signature", "signature-missing")
         return
     if not addresses.is_web(address) or address is None:
+        if case.version not in _EARLY:
+            findings.failed("source", "hosted-without-url")
+            return
         if in_hand is not None:
             check_structure(case, in_hand, None, None)
-        if case.version in _EARLY and not findings.forged:
-            # 1.x and 0.5 may lose their address on the way; that proves nothing against them.
-            findings.unknown("source", "document-missing")
-        else:
-            findings.failed("source", "hosted-without-url")
+        # 1.x and 0.5 may lose their address on the way; that proves nothing against them.
+        findings.unknown("source", "document-missing")
         return
     fetched = chain.fetch(case.inquiry, address, "assertion")
     if fetched.gone:
