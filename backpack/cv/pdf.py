@@ -1,0 +1,116 @@
+"""The PDF of a CV, by Typst: PDF/A-3a and PDF/UA-1 at once, tagged, with real text in reading order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from fontTools.ttLib import TTFont
+
+from backpack import rendering
+from backpack.cv.composing import Composed
+from backpack.errors import N_, BackpackError
+
+TEMPLATE: Final = Path(__file__).with_name("typst") / "cv.typ"
+STANDARDS: Final = ("a-3a", "ua-1")
+PREVIEW_PPI: Final = 110
+JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f")
+
+
+class CannotPrint(BackpackError):
+    code = "cannot-print"
+    sentence = N_(
+        "These characters cannot be printed here: %(characters)s. Ask the operator to install a font that has them "
+        "(Debian: fonts-noto-cjk), or write them in another way."
+    )
+
+
+class PDFFailed(BackpackError):
+    code = "pdf-failed"
+    sentence = N_("The PDF could not be made. What you typed is saved; try again in a moment.")
+
+
+def pdf(page: Composed, now: datetime) -> bytes:
+    """The whole PDF. Raises CannotPrint for characters that no font has, and PDFFailed."""
+    return _drawn(page, "pdf", now)[0]
+
+
+def pictures(page: Composed, now: datetime) -> tuple[bytes, ...]:
+    """Each page as a PNG: the very page that the PDF shows. Raises as `pdf`."""
+    return _drawn(replace(page, data={**page.data, "attachments": []}, files={}), "png", now)
+
+
+def left_out(page: Composed) -> str:
+    """The emoji that the PDF leaves out, each once: no font we ship draws them."""
+    found = {character for text in _texts(page.data) for character in text if _is_emoji(character)}
+    return "".join(sorted(found - JOINERS))
+
+
+def file_name(name: str, now: datetime) -> str:
+    """CV_Kervella_Camille_2026-11.pdf: the family name first, as files are sorted."""
+    words = [word for word in re.split(r"[\W_]+", unicodedata.normalize("NFC", name)) if word]
+    ordered = [*words[-1:], *words[:-1]]
+    return "_".join(["CV", *ordered, f"{now:%Y-%m}"])[:100] + ".pdf"
+
+
+def _drawn(page: Composed, form: Any, now: datetime) -> tuple[bytes, ...]:
+    data = _without_emoji(page.data)
+    missing = sorted({c for text in _texts(data) for c in text if not _is_drawn(c)})
+    if missing:
+        raise CannotPrint(characters=" ".join(missing[:20]))
+    try:
+        made = rendering.document(
+            TEMPLATE, data, form=form, files=page.files, standards=STANDARDS, ppi=PREVIEW_PPI, now=now
+        )
+    except rendering.CannotRender as error:
+        raise PDFFailed from error
+    return made.parts
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for name, one in value.items() if name != "qr" for text in _texts(one)]
+    return [text for one in value for text in _texts(one)] if isinstance(value, list) else []
+
+
+def _without_emoji(value: Any) -> Any:
+    if isinstance(value, str):
+        return "".join(c for c in value if not _is_emoji(c)) if not value.isascii() else value
+    if isinstance(value, Mapping):
+        return {name: _without_emoji(one) for name, one in value.items()}
+    return [_without_emoji(one) for one in value] if isinstance(value, list) else value
+
+
+def _is_emoji(character: str) -> bool:
+    """A pictograph that no face has, or a mark that only steers pictographs."""
+    if character.isascii() or _is_drawn(character):
+        return False
+    pictograph = "\U0001f000" <= character < "\U00020000" or unicodedata.category(character) in {"So", "Sk"}
+    return pictograph or character in JOINERS
+
+
+def _is_drawn(character: str) -> bool:
+    if character in "\n\r\t":  # the template's to break lines with
+        return True
+    if character in JOINERS:
+        return False
+    # Marks of direction and of joining steer other letters and have no shape of their own.
+    return unicodedata.category(character) == "Cf" or ord(character) in _glyphs()
+
+
+@lru_cache(maxsize=1)
+def _glyphs() -> frozenset[int]:
+    """Every character that the regular faces together can draw."""
+    known: set[int] = set()
+    for path in sorted(rendering.FONTS.glob("*-Regular.ttf")):
+        with TTFont(path, lazy=True) as font:
+            known |= set(font.getBestCmap())
+    return frozenset(known)
