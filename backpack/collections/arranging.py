@@ -119,3 +119,10 @@ def step(collection: Collection, badge_id: int, by: int) -> int | None:
 def _number(collection: Collection) -> None:
     for at, item in enumerate(collection.items):
         item.position = at
+
+
+def remove(session: Session, collection: Collection) -> None:
+    """Delete a collection; its links go with it, its badges stay."""
+    session.delete(collection)
+    session.flush()
+    grow_edition(session, collection.person_id)

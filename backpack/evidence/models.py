@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from backpack.badges.models import Badge
 from backpack.database import Row, random_name
 
 
@@ -54,3 +55,4 @@ class Evidence(Row):
     is_shown: Mapped[bool] = mapped_column(default=True)
     added_at: Mapped[datetime]
     artefact: Mapped[Artefact] = relationship(lazy="joined")
+    badge: Mapped[Badge] = relationship()

@@ -24,15 +24,19 @@ MISTAKEN = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 def code_for(session: Session, link: ShareLink, badge_id: int | None, now: datetime) -> str:
     """The code of this link (or of one badge on it), made at the first question. Eight characters without a dash."""
-    query = select(CheckCode.code).where(CheckCode.link_id == link.id, CheckCode.badge_id.is_(badge_id))
-    if badge_id is not None:
-        query = select(CheckCode.code).where(CheckCode.link_id == link.id, CheckCode.badge_id == badge_id)
-    known = session.scalar(query.order_by(CheckCode.id))
+    known = known_code(session, link.id, badge_id)
     while known is None:
         code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
         values = {"code": code, "link_id": link.id, "badge_id": badge_id, "created_at": now}
         known = code if insert_new(session, CheckCode, values, ["code"]) else None
     return known
+
+
+def known_code(session: Session, link_id: int, badge_id: int | None) -> str | None:
+    """The code that was made for this link (or for one badge on it), if one was."""
+    about = CheckCode.badge_id.is_(None) if badge_id is None else CheckCode.badge_id == badge_id
+    query = select(CheckCode.code).where(CheckCode.link_id == link_id, about)
+    return session.scalar(query.order_by(CheckCode.id).limit(1))
 
 
 def normalised(typed: str) -> str | None:

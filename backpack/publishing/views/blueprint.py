@@ -1,0 +1,89 @@
+"""What the pages of links share: their blueprint, the addresses they are at, and the judging of badges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from flask import Blueprint, url_for
+from sqlalchemy.orm import Session
+
+from backpack.archive.policy import policy_of
+from backpack.badges.judging import reports, spellings
+from backpack.badges.models import Badge
+from backpack.evidence.models import Evidence
+from backpack.openbadges.report import Report
+from backpack.publishing.links import token_of
+from backpack.publishing.models import ShareLink
+from backpack.wiring import wired
+
+bp = Blueprint("publishing", __name__)
+
+
+def judged(session: Session, badges: Sequence[Badge], now: datetime) -> Mapping[int, Report]:
+    """The badges of one person with their reports of this moment, from the archive: nobody waits for an issuer."""
+    if not badges:
+        return {}
+    known = spellings(session, badges[0].person_id)
+    return reports(session, badges, policy_of(wired().settings), now, known)
+
+
+def token(link: ShareLink) -> str:
+    return token_of(link, wired().settings.secret_key)
+
+
+def path_of(link: ShareLink) -> str:
+    """Where the page of a link is, without the host."""
+    if link.collection_id is not None:
+        return url_for("publishing.collection_page", token=token(link))
+    if link.cv_id is not None:
+        return url_for("cv.shown", token=token(link))
+    return url_for("publishing.badge_page", token=token(link))
+
+
+def address_of(link: ShareLink) -> str:
+    """The whole address of a link's page, as it is copied and printed."""
+    return wired().settings.public_url + path_of(link)
+
+
+class PublicAddresses:
+    """Where the parts of a page are for its readers: below its link, and closed with it."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def page(self, badge: Badge) -> str:
+        return url_for("publishing.badge_page", token=self._token, badge_id=badge.public_id)
+
+    def picture(self, badge: Badge) -> str | None:
+        if badge.picture is None:
+            return None
+        return url_for("publishing.picture", token=self._token, badge_id=badge.public_id)
+
+    def file(self, one: Evidence) -> str:
+        return url_for("publishing.evidence_file", token=self._token, evidence_id=one.public_id)
+
+    def thumbnail(self, one: Evidence) -> str:
+        return url_for("publishing.evidence_picture", token=self._token, evidence_id=one.public_id)
+
+    def verdict(self, badge: Badge) -> str:
+        return url_for("publishing.verdict", token=self._token, badge_id=badge.public_id)
+
+
+class OwnAddresses:
+    """The same for the preview, where no link is open yet: the owner's own addresses."""
+
+    def page(self, badge: Badge) -> str:
+        return url_for("badges.badge", public_id=badge.public_id)
+
+    def picture(self, badge: Badge) -> str | None:
+        return url_for("badges.picture", public_id=badge.public_id) if badge.picture else None
+
+    def file(self, one: Evidence) -> str:
+        return url_for("evidence.file", public_id=one.public_id)
+
+    def thumbnail(self, one: Evidence) -> str:
+        return url_for("evidence.picture", public_id=one.public_id)
+
+    def verdict(self, badge: Badge) -> None:
+        """A preview does not follow a check; its owner does that on the badge's own page."""

@@ -1,0 +1,172 @@
+"""Opening a link for a stranger: what it shows at this moment, what is asked anew behind it, and the answer."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from flask import Response, make_response, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backpack.archive.keeping import url_digest
+from backpack.archive.refreshing import REFRESH, due, wish_refresh
+from backpack.badges.models import Badge
+from backpack.cv.models import CVBadge
+from backpack.database import transaction
+from backpack.errors import Gone, NotFound
+from backpack.evidence.models import Evidence
+from backpack.jobs import Job
+from backpack.openbadges.report import Wanted
+from backpack.publishing.cards import HEIGHT, WIDTH, Card
+from backpack.publishing.links import open_link
+from backpack.publishing.models import ShareLink
+from backpack.publishing.queries import count_view, shown_evidence
+from backpack.publishing.sheets import BadgeSheet, Placed, Sheet, placed_on, sheet_of_link
+from backpack.publishing.views.blueprint import address_of, judged
+from backpack.web.languages import language
+from backpack.web.wording import local, month
+from backpack.wiring import wired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """An open link, its token, and what it shows."""
+
+    link: ShareLink
+    token: str
+    sheet: Sheet
+
+    @property
+    def one(self) -> BadgeSheet:
+        """The only badge of a badge's page."""
+        return self.sheet.badges[0]
+
+
+def opened(session: Session, token: str, now: datetime, *, only: str | None = None) -> Opened:
+    """What this token opens at this moment; with `only`, no more of it than the badge of that name.
+
+    Raises NotFound for what can be no link, Gone for one that is closed or no longer shows that badge.
+    """
+    link = open_link(session, token, now)
+    placed = placed_by(session, link)
+    if only is not None:
+        badge = badge_on(session, link, only)
+        placed = [one for one in placed if one.badge_id == badge.id]
+    sheet = sheet_of_link(session, link, lambda session, badges: judged(session, badges, now), now, placed)
+    if not sheet.badges and link.collection_id is None:
+        raise Gone
+    return Opened(link=link, token=token, sheet=sheet)
+
+
+def placed_by(session: Session, link: ShareLink) -> Sequence[Placed]:
+    """The badges that a link shows, in their order."""
+    if link.cv_id is None:
+        return placed_on(session, link)
+    on_cv = select(CVBadge).where(CVBadge.cv_id == link.cv_id).order_by(CVBadge.position, CVBadge.id)
+    return [Placed(badge_id=one.badge_id, words=one.line) for one in session.scalars(on_cv)]
+
+
+def badge_on(session: Session, link: ShareLink, public_id: str) -> Badge:
+    """A badge that stands on the page of this link at this moment. Raises Gone for every other one."""
+    ids = [one.badge_id for one in placed_by(session, link)]
+    badge = session.scalar(select(Badge).where(Badge.public_id == public_id, Badge.id.in_(ids)))
+    if badge is None:
+        raise Gone
+    return badge
+
+
+def evidence_on(session: Session, link: ShareLink, public_id: str) -> Evidence:
+    """Evidence that stands on the page of this link at this moment. Raises NotFound for every other one."""
+    ids = [one.badge_id for one in placed_by(session, link)]
+    query = select(Evidence).where(
+        Evidence.public_id == public_id,
+        Evidence.badge_id.in_(ids),
+        Evidence.is_shown.is_(True),
+        Evidence.id.in_(shown_evidence(session, link.id)),
+    )
+    one = session.scalars(query).unique().one_or_none()
+    if one is None:
+        raise NotFound
+    return one
+
+
+def being_asked(session: Session, wanted: Sequence[Wanted]) -> set[str]:
+    """Those of the addresses that a job is asking, or is about to ask."""
+    keys = {url_digest(one.url).hex(): one.url for one in wanted}
+    query = select(Job.key).where(Job.kind == REFRESH, Job.key.in_(keys), Job.finished_at.is_(None))
+    return {keys[key] for key in session.scalars(query)} if keys else set()
+
+
+def to_come(session: Session, wanted: Sequence[Wanted], now: datetime) -> set[str]:
+    """The addresses whose answer is on its way once this page has been sent."""
+    return being_asked(session, wanted) | {one.url for one in due(session, wanted, now)}
+
+
+def is_waiting(one: BadgeSheet, coming: set[str]) -> bool:
+    """Whether this badge's verdict may soon be another one."""
+    return any(wanted.url in coming for wanted in one.report.wanted)
+
+
+def answer(link: ShareLink, body: str, wanted: Sequence[Wanted], now: datetime) -> Response:
+    """The page, counted, with what is stale asked anew behind it: once per document, however many readers."""
+    with transaction() as session:
+        if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+            count_view(session, link.id, local(now).date())
+        wish_refresh(session, wanted, now)
+    return make_response(body)
+
+
+def card_of(sheet: Sheet) -> Card:
+    """The words of the picture that networks show."""
+    if sheet.kind == "collection":
+        above = _("%(name)s presents", name=sheet.holder) if sheet.holder else ""
+        below = ngettext("%(num)d badge", "%(num)d badges", len(sheet.badges))
+    else:
+        badge = sheet.badges[0].badge
+        above = badge.issuer_name
+        below = ", ".join(part for part in (sheet.holder, month(badge.issued_on)) if part)
+    return Card(
+        above=above[:90],
+        title=sheet.title[:140],
+        below=below,
+        note=_("Status checked when the page opens"),
+        site=wired().settings.host,
+        language=language(),
+    )
+
+
+def card_tags(page: Opened) -> dict[str, object]:
+    """What networks read of a page. The picture's address changes with its words, because they keep pictures."""
+    card = card_of(page.sheet)
+    version = hashlib.sha256(json.dumps(asdict(card)).encode()).hexdigest()[:10]
+    picture = url_for("publishing.card", token=page.token, lang=card.language, v=version)
+    return {
+        "title": page.sheet.title,
+        "url": address_of(page.link),
+        "picture": wired().settings.public_url + picture,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "alt": " – ".join(part for part in (card.above, card.title, card.below) if part),
+        "description": description_of(page.sheet),
+    }
+
+
+def description_of(sheet: Sheet) -> str:
+    """One sentence about a page, without how its badges stand."""
+    if sheet.kind == "collection":
+        badges = ngettext("%(num)d verifiable badge", "%(num)d verifiable badges", len(sheet.badges))
+        said = _("%(badges)s of %(name)s.", badges=badges, name=sheet.holder) if sheet.holder else f"{badges}."
+    else:
+        issuer = sheet.badges[0].badge.issuer_name
+        said = (
+            _("Badge issued to %(name)s by %(issuer)s.", name=sheet.holder, issuer=issuer)
+            if sheet.holder
+            else _("Badge issued by %(issuer)s.", issuer=issuer)
+        )
+    return f"{said} {_('Its status is checked when the page opens.')}"

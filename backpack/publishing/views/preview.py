@@ -1,0 +1,241 @@
+"""Before publishing: one page that shows what a stranger will see and names what stays hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+from sqlalchemy.orm import Session
+
+from backpack.accounts.models import Person
+from backpack.accounts.presence import current_person
+from backpack.accounts.queries import person_by_id
+from backpack.badges.models import Badge
+from backpack.badges.queries import badges_by_id, own_badge
+from backpack.collections.models import Collection
+from backpack.collections.queries import own_collection
+from backpack.database import reading, transaction, utcnow
+from backpack.errors import Gone, NotFound
+from backpack.evidence.models import Evidence
+from backpack.evidence.queries import evidence_of
+from backpack.publishing import queries
+from backpack.publishing.forms import PublishForm
+from backpack.publishing.links import Choices, create_link, publish
+from backpack.publishing.models import ShareLink
+from backpack.publishing.sheets import Placed, places_in, sheet
+from backpack.publishing.views.blueprint import OwnAddresses, bp, judged
+from backpack.publishing.views.links import last_day
+from backpack.web.verdicts import Headline, State, headline
+from backpack.web.wording import local
+from backpack.wiring import wired
+
+CLOSED: Final = frozenset({State.ALTERED, State.WRONG_PERSON, State.UNREACHABLE_NEVER, State.CHECKING})
+"""States in which a badge cannot be published. One that was published before stays, with its state said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What may be published: the places, each badge's state, and all the evidence that is not hidden."""
+
+    person: Person
+    collection: Collection | None
+    placed: Sequence[Placed]
+    badges: dict[int, Badge]
+    states: dict[int, Headline]
+    evidence: dict[int, list[Evidence]]
+
+    def fits(self, badge_id: int) -> bool:
+        return badge_id in self.states and self.states[badge_id].state not in CLOSED
+
+    @property
+    def hidden(self) -> list[Evidence]:
+        return [one for some in self.evidence.values() for one in some if not one.is_shown]
+
+
+@bp.route("/badges/<public_id>/publish", methods=["GET", "POST"])
+@login_required
+def publish_badge(public_id: str) -> ResponseReturnValue:
+    """A new link to a badge."""
+    with reading() as session:
+        badge = own_badge(session, current_person().id, public_id)
+        return _answer(session, None, badge, None)
+
+
+@bp.route("/collections/<public_id>/publish", methods=["GET", "POST"])
+@login_required
+def publish_collection(public_id: str) -> ResponseReturnValue:
+    """A new link to a collection."""
+    with reading() as session:
+        collection = own_collection(session, current_person().id, public_id)
+        return _answer(session, None, None, collection)
+
+
+@bp.route("/shares/<link_id>/edit", methods=["GET", "POST"])
+@login_required
+def change(link_id: str) -> ResponseReturnValue:
+    """Another choice for a link that is there: its address stays."""
+    with reading() as session:
+        link = queries.own_link(session, current_person().id, link_id)
+        if link.withdrawn_at is not None:
+            raise Gone
+        if link.cv_id is not None:
+            raise NotFound
+        badge = session.get(Badge, link.badge_id) if link.badge_id else None
+        return _answer(session, link, badge, session.get(Collection, link.collection_id or 0))
+
+
+def _answer(
+    session: Session, link: ShareLink | None, badge: Badge | None, collection: Collection | None
+) -> ResponseReturnValue:
+    now = utcnow()
+    offer = _offer(session, badge, collection, now)
+    form = _form(session, offer, link)
+    wants = request.form.get("do", "") if request.method == "POST" else ""
+    good = request.method == "GET" or form.validate()
+    if good and wants == "publish":
+        fault = _fault(offer, form)
+        if fault is None:
+            return _publish(offer, form, link, badge)
+        form.badges.errors = [fault]
+        good = False
+    return _page(session, offer, form, link, now), 200 if good else 422
+
+
+def _offer(session: Session, badge: Badge | None, collection: Collection | None, now: datetime) -> Offer:
+    placed = [Placed(badge_id=badge.id)] if badge else places_in(session, collection.id) if collection else []
+    ids = [one.badge_id for one in placed]
+    badges = badges_by_id(session, ids)
+    reports = judged(session, list(badges.values()), now)
+    good = queries.last_good(session, ids)
+    return Offer(
+        person=person_by_id(session, current_person().id),
+        collection=collection,
+        placed=placed,
+        badges=badges,
+        states={one: headline(report, last_good=good.get(one)) for one, report in reports.items()},
+        evidence=evidence_of(session, ids),
+    )
+
+
+def _form(session: Session, offer: Offer, link: ShareLink | None) -> PublishForm:
+    zone = ZoneInfo(wired().settings.time_zone)
+    form = PublishForm(offer.person.name, local(utcnow()).date())
+    fitting = [one for one in offer.placed if offer.fits(one.badge_id)]
+    shown = {one.public_id: one.artefact.title for some in offer.evidence.values() for one in some if one.is_shown}
+    form.badges.choices = [(offer.badges[one.badge_id].public_id, offer.badges[one.badge_id].name) for one in fitting]
+    form.evidence.choices = list(shown.items())
+    if request.method == "GET":
+        known = queries.shown_badges(session, link.id) if link else None
+        chosen = queries.shown_evidence(session, link.id) if link else None
+        form.badges.data = [
+            offer.badges[one.badge_id].public_id for one in fitting if known is None or one.badge_id in known
+        ]
+        form.evidence.data = [
+            one.public_id
+            for some in offer.evidence.values()
+            for one in some
+            if one.is_shown and (chosen is None or one.id in chosen)
+        ]
+        if link is not None:
+            form.name_shown.data, form.label.data = link.name_shown, link.label
+            end = last_day(link)
+            form.closes_on.data = end.astimezone(zone).date() if end else None
+    return form
+
+
+def _fault(offer: Offer, form: PublishForm) -> str | None:
+    """Why this cannot be published now; None when it can."""
+    if offer.collection is None:
+        closed = [one for one in offer.placed if not offer.fits(one.badge_id)]
+        return _("This badge cannot be published now. Its page says why.") if closed else None
+    return None if form.badges.data else _("Tick at least one badge: an empty page would say nothing.")
+
+
+def _choices(offer: Offer, form: PublishForm) -> Choices:
+    badges = {badge.public_id: badge.id for badge in offer.badges.values() if offer.fits(badge.id)}
+    shown = set(_placed_now(offer, form))
+    evidence = {
+        one.public_id: one.id
+        for number, some in offer.evidence.items()
+        for one in some
+        if one.is_shown and number in shown
+    }
+    return Choices(
+        label=form.label.data or "",
+        name_shown=form.name_shown.data,
+        closes_at=form.closes_at(ZoneInfo(wired().settings.time_zone)),
+        badges={badges[one] for one in form.badges.data or () if one in badges} if offer.collection else (),
+        evidence={evidence[one] for one in form.evidence.data or () if one in evidence},
+    )
+
+
+def _placed_now(offer: Offer, form: PublishForm) -> list[int]:
+    """The badges that the page would show, as it is ticked now."""
+    if offer.collection is None:
+        return [one.badge_id for one in offer.placed]
+    ticked = set(form.badges.data or ())
+    return [
+        one.badge_id
+        for one in offer.placed
+        if offer.fits(one.badge_id) and offer.badges[one.badge_id].public_id in ticked
+    ]
+
+
+def _publish(offer: Offer, form: PublishForm, link: ShareLink | None, badge: Badge | None) -> ResponseReturnValue:
+    settings, now = wired().settings, utcnow()
+    with transaction() as session:
+        if link is not None:
+            own = queries.own_link(session, offer.person.id, link.public_id)
+        else:
+            own = create_link(
+                session,
+                offer.person.id,
+                secret=settings.secret_key,
+                now=now,
+                badge_id=badge.id if badge else None,
+                collection_id=offer.collection.id if offer.collection else None,
+            )
+        publish(session, own, _choices(offer, form), now)
+    flash(_("Saved: the page now shows what you chose.") if link else _("Published. Here is the link."))
+    return redirect(url_for("publishing.link", link_id=own.public_id), 303)
+
+
+def _page(session: Session, offer: Offer, form: PublishForm, link: ShareLink | None, now: datetime) -> str:
+    chosen, ids = _choices(offer, form), _placed_now(offer, form)
+    shown = sheet(
+        session,
+        offer.person,
+        [one for one in offer.placed if one.badge_id in ids],
+        collection=offer.collection,
+        name_shown=chosen.name_shown or "none",
+        evidence=frozenset(chosen.evidence),
+        judge=lambda session, badges: judged(session, badges, now),
+        now=now,
+    )
+    ticked = set(form.badges.data or ()) if offer.collection else {b.public_id for b in offer.badges.values()}
+    return render_template(
+        "publishing/preview.html",
+        offer=offer,
+        form=form,
+        link=link,
+        sheet=shown,
+        addresses=OwnAddresses(),
+        badges_hidden=[b for b in offer.badges.values() if b.public_id not in ticked or not offer.fits(b.id)],
+        evidence_hidden=[*shown.evidence_left_out],
+        back=_back(offer, link),
+    )
+
+
+def _back(offer: Offer, link: ShareLink | None) -> str:
+    if link is not None:
+        return url_for("publishing.link", link_id=link.public_id)
+    if offer.collection is not None:
+        return url_for("collections.edit", public_id=offer.collection.public_id)
+    return url_for("badges.badge", public_id=next(iter(offer.badges.values())).public_id)
