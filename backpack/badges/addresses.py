@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from typing import Final
+from typing import Final, TypeGuard
 from urllib.parse import urljoin
 
-from backpack.badges.intake import Given, Line, clean_label, lines_of
+from backpack.badges.intake import Given, Line, lines_of
 from backpack.badges.reasons import AddressRefused, NoBadgeThere
 from backpack.openbadges.addresses import rewrite_address
-from backpack.openbadges.asking import JSON_LD
-from backpack.outbound.answers import Answer, Failure
+from backpack.openbadges.documents import Document, Missing
 
-Fetch = Callable[[str, str], Answer | Failure]
-"""An address and an Accept header to what came back."""
+Ask = Callable[[str], Document | Missing]
+"""An address to what it answered."""
 LARGEST_MB: Final = 4
 PAGE_HEAD: Final = 200_000
 
@@ -32,31 +31,33 @@ class Found:
     is_silent: bool = False
 
 
-def badges_at(address: str, fetch: Fetch) -> Found:
+def badges_at(address: str, ask: Ask) -> Found:
     """The badges that an address leads to (VERIFICATION 2, "URL").
 
     An address that answers 401, 403, 404, 410, 5xx or nothing is silent: its verdict is for the engine to say. Raises
     AddressRefused for a private network, NoBadgeThere or an OpenBadgesError for an answer without a badge.
     """
     asked = rewrite_address(address)
-    answer = fetch(asked, JSON_LD)
-    was_page = asked != address
-    if isinstance(answer, Answer) and answer.status == 200 and _is_page(answer):
+    answer = ask(asked)
+    was_page = asked != address.strip()
+    if _is_here(answer) and _is_page(answer):
         alternate = _alternate(answer)
         if alternate is None:
             raise NoBadgeThere
-        answer, was_page = fetch(alternate, JSON_LD), True
-    if isinstance(answer, Failure):
-        if answer.why == "refused":
-            raise AddressRefused
-        return Found(is_silent=True, was_page=was_page)
-    if answer.status != 200:
+        answer, was_page = ask(alternate), True
+    if isinstance(answer, Missing) and answer.why == "refused":
+        raise AddressRefused
+    if not _is_here(answer):
         return Found(is_silent=True, was_page=was_page)
     return Found(lines=tuple(_lines(address, answer)), was_page=was_page)
 
 
-def _lines(address: str, answer: Answer) -> list[Line]:
-    given = Given(label=clean_label(address), data=answer.body)
+def _is_here(answer: Document | Missing) -> TypeGuard[Document]:
+    return isinstance(answer, Document) and 200 <= answer.status < 300
+
+
+def _lines(address: str, answer: Document) -> list[Line]:
+    given = Given(label=address[:200], data=answer.body)
     lines = lines_of([given], file_mb=LARGEST_MB + 1, archive_mb=LARGEST_MB + 1)
     good = [line for line in lines if not line.is_refused and not line.is_address]
     if not good:
@@ -64,12 +65,12 @@ def _lines(address: str, answer: Answer) -> list[Line]:
     return good
 
 
-def _is_page(answer: Answer) -> bool:
+def _is_page(answer: Document) -> bool:
     kind = (answer.content_type or "").partition(";")[0].strip().lower()
     return kind in {"text/html", "application/xhtml+xml"}
 
 
-def _alternate(answer: Answer) -> str | None:
+def _alternate(answer: Document) -> str | None:
     reader = _Links()
     reader.feed(answer.body[:PAGE_HEAD].decode("utf-8", "replace"))
     return urljoin(answer.final_url, reader.found) if reader.found else None

@@ -19,6 +19,7 @@ from backpack import jobs
 from backpack.badges.intake import Line
 from backpack.badges.models import PublicCheck
 from backpack.database import random_name
+from backpack.openbadges.asking import JSON_LD
 from backpack.openbadges.documents import Document, Missing
 from backpack.outbound.answers import Answer, Failure
 
@@ -98,6 +99,15 @@ class Asker:
 
     def has_asked(self, url: str) -> bool:
         return url in self.answers or self._left <= 0
+
+    def documents(self, at: datetime) -> ScratchDocuments:
+        """What was answered so far, as the engine asks for it."""
+        return ScratchDocuments(self.record(), at)
+
+    def document(self, url: str, at: datetime) -> Document | Missing:
+        """What one address answers, asked now."""
+        self.fetch(url, JSON_LD)
+        return self.documents(at).get(url)
 
     def record(self) -> dict[str, Any]:
         """What the network said, for a column of JSON."""

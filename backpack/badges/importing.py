@@ -23,6 +23,7 @@ from backpack.badges.reasons import AlteredCopy, HolderUnprovable, NeverAnswered
 from backpack.badges.recording import Original, add_file, enter, is_better, record_verdict, replace_payload
 from backpack.database import insert_new, random_name
 from backpack.errors import BackpackError
+from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.model import Credential
 from backpack.openbadges.report import Outcome, Report
 
@@ -64,8 +65,20 @@ def give(
         item.payload, item.container, item.storage_key = line.payload, line.container, storage_key
         item.size = len(line.data)
         session.flush()
-        jobs.ask(session, "badge.import", str(item.id), now, priority=FIRST, item=item.id)
+        ask_for_judging(session, item, now)
+    wish_sweep(session, now)
     return batch, noted
+
+
+def ask_for_judging(session: Session, item: ImportItem, now: datetime) -> None:
+    """Queue the judging of an item, before all refreshing: somebody waits for it."""
+    jobs.ask(session, "badge.import", str(item.id), now, priority=FIRST, item=item.id)
+
+
+def wish_sweep(session: Session, now: datetime) -> None:
+    """Queue tomorrow's tidying, once whoever asks."""
+    tomorrow = now + timedelta(days=1)
+    jobs.ask(session, "badge.sweep", tomorrow.date().isoformat(), now, run_at=tomorrow, priority=-10)
 
 
 def settle(
@@ -98,7 +111,7 @@ def settle(
     return None
 
 
-def refuse(item: ImportItem, error: BackpackError, now: datetime) -> None:
+def refuse(item: ImportItem, error: BackpackError | OpenBadgesError, now: datetime) -> None:
     """Note why an item is not taken. Its file, if any, is swept away."""
     _refuse(item, error.code, dict(error.facts), now)
 
@@ -190,7 +203,7 @@ def _hold(session: Session, item: ImportItem, report: Report, now: datetime) -> 
 
 def _done(item: ImportItem, result: str, badge_id: int | None, now: datetime) -> None:
     item.result, item.badge_id, item.done_at = result, badge_id, now
-    item.reason, item.facts = None, {}
+    item.reason, item.facts = None, {"was_page": True} if item.facts.get("was_page") else {}
     item.payload, item.storage_key = None, None
 
 

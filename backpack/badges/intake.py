@@ -77,6 +77,16 @@ def clean_label(name: str) -> str:
     return shown.strip()[:120] or "–"
 
 
+ENDINGS: Final = {"png": ".png", "svg": ".svg", "pdf": ".pdf", "json": ".json", "jwt": ".jwt"}
+
+
+def filename_of(label: str, container: str) -> str:
+    """A name to give the file back under: its own if it has one, else the container's usual ending."""
+    ending = ENDINGS.get(container, ".json")
+    name = clean_label(label)
+    return name if name.lower().endswith((ending, ".jsonld", ".jws", ".txt")) and "›" not in label else f"badge{ending}"
+
+
 def _lines_of_one(given: Given, file_mb: int, archive_mb: int) -> list[Line]:
     most = archive_mb if given.data[:4] == ZIP_HEAD else file_mb
     if not given.data.strip():

@@ -1,59 +1,93 @@
-"""The reports of many badges at this moment, from the archive alone: a page never waits for an issuer.
+"""Verdicts on many badges from what the archive holds: never from what was found before, and never by fetching.
 
 The number of SQL statements is the same for one badge and for a hundred: one for the addresses they rest on, one for
-what those answered, one for what was proven about their bytes.
+what those addresses answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backpack import openbadges
+from backpack.accounts.queries import confirmed_addresses
 from backpack.archive.documents import ArchivedDocuments
 from backpack.archive.policy import policy_of
-from backpack.archive.proven import KeptProofs
 from backpack.archive.refreshing import wish_refresh
 from backpack.badges.models import Badge, BadgeDocument
-from backpack.openbadges import Policy, Report, read_payload
-from backpack.openbadges.report import Wanted
+from backpack.openbadges.model import Credential
+from backpack.openbadges.report import Report, Wanted
 from backpack.wiring import wired
 
+MOST_PROOFS: Final = 5_000
 
-def reports(session: Session, badges: Sequence[Badge], now: datetime, known: Collection[str]) -> dict[int, Report]:
-    """The report of each badge by its number, as its issuer's answers stand in the archive. `known` are the addresses
-    that its holder has confirmed."""
-    if not badges:
-        return {}
-    rests = select(BadgeDocument.url_digest).where(BadgeDocument.badge_id.in_([badge.id for badge in badges]))
-    documents, proven = ArchivedDocuments(session), KeptProofs(session)
-    documents.load_digests(list(session.scalars(rests)))
+
+class RememberedProofs:
+    """What this process proved about bytes. It cannot change with time, so it needs no row and no statement."""
+
+    def __init__(self, most: int = MOST_PROOFS) -> None:
+        self._known: OrderedDict[str, Mapping[str, object]] = OrderedDict()
+        self._most, self._lock = most, threading.Lock()
+
+    def get(self, key: str) -> Mapping[str, object] | None:
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+            return self._known.get(key)
+
+    def put(self, key: str, facts: Mapping[str, object]) -> None:
+        with self._lock:
+            self._known[key] = facts
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+
+
+_proofs = RememberedProofs()
+
+
+def reports(
+    session: Session, badges: Collection[Badge], now: datetime, recipients: Collection[str] = ()
+) -> dict[int, Report]:
+    """The report on each badge at this instant, by the badge's number. `recipients`: its owner's confirmed addresses.
+
+    Inside an application: the operator's lists are its settings'.
+    """
     policy = policy_of(wired().settings)
-    return {badge.id: _report(badge, documents, now, known, policy, proven) for badge in badges}
+    documents = ArchivedDocuments(session)
+    rest_on = select(BadgeDocument.url_digest).where(BadgeDocument.badge_id.in_([badge.id for badge in badges]))
+    documents.load_digests(session.scalars(rest_on.distinct()).all())
+    return {
+        badge.id: openbadges.verify(
+            held_by(badge), documents, now, recipients=recipients, policy=policy, proven=_proofs
+        )
+        for badge in badges
+    }
 
 
-def _report(
-    badge: Badge,
-    documents: ArchivedDocuments,
-    now: datetime,
-    known: Collection[str],
-    policy: Policy,
-    proven: KeptProofs,
-) -> Report:
-    credential = read_payload(badge.payload)
-    return openbadges.verify(credential, documents, now, recipients=known, policy=policy, proven=proven)
+def held_by(badge: Badge) -> Credential:
+    """The badge as its file says it. What can no longer be read is judged as that, not hidden."""
+    try:
+        return openbadges.read_payload(badge.payload)
+    except openbadges.OpenBadgesError:
+        return Credential(payload=badge.payload)
 
 
-def wanted_by(judged: Mapping[int, Report] | Iterable[Report]) -> list[Wanted]:
-    """Every address whose answer is lacking or stale for these reports, once."""
-    each = judged.values() if isinstance(judged, Mapping) else judged
-    parts = [part for report in each for part in (report, *report.members, *report.endorsements)]
-    return list({one.url: one for part in parts for one in part.wanted}.values())
+def spellings(session: Session, person_id: int) -> tuple[str, ...]:
+    """A person's confirmed addresses, as they typed them."""
+    return tuple(one.spelling for one in confirmed_addresses(session, person_id))
 
 
-def wish_fresh(session: Session, judged: Mapping[int, Report] | Iterable[Report], now: datetime) -> int:
-    """Queue a refresh of what these reports lacked, once per document however many readers. How many are new."""
-    return wish_refresh(session, wanted_by(judged), now)
+def wanted_by(found: Iterable[Report]) -> list[Wanted]:
+    """What these reports would like to know anew, each address once."""
+    return list({one.url: one for report in found for one in report.wanted}.values())
+
+
+def wish_news(session: Session, found: Iterable[Report], now: datetime) -> int:
+    """Queue a refresh of what is stale, once per document however many readers; how many are new."""
+    return wish_refresh(session, wanted_by(found), now)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from backpack.archive.models import StoredDocument
 from backpack.badges.models import Arrival, Badge, BadgeDocument, BadgeFile, ImportItem, PublicCheck, VerdictChange
+from backpack.database import Base
 from backpack.errors import NotFound
+
+FILE_COLUMNS: Final = frozenset({"storage_key", "clean_key", "picture"})
 
 
 def own_badge(session: Session, person_id: int, public_id: str) -> Badge:
@@ -85,6 +90,19 @@ def badges_resting_on(session: Session, url_digest: bytes) -> Sequence[Badge]:
     return session.scalars(query.where(BadgeDocument.url_digest == url_digest)).all()
 
 
+def documents_behind(session: Session, badge_id: int) -> Sequence[tuple[str, str, str, datetime]]:
+    """What a badge's verdict rests on, the oldest answers first: address, how it is asked for, its kind, and when."""
+    last = func.max(StoredDocument.fetched_at).label("last")
+    query = (
+        select(StoredDocument.url, func.min(StoredDocument.accept), func.min(StoredDocument.kind), last)
+        .join(BadgeDocument, BadgeDocument.url_digest == StoredDocument.url_digest)
+        .where(BadgeDocument.badge_id == badge_id, StoredDocument.kind != "image")
+        .group_by(StoredDocument.url)
+        .order_by(last)
+    )
+    return session.execute(query).tuples().all()
+
+
 def room_taken(session: Session, person_id: int) -> int:
     """Bytes of the files that this person's badges and waiting imports hold."""
     kept = select(func.coalesce(func.sum(BadgeFile.size), 0)).join(Badge).where(Badge.person_id == person_id)
@@ -96,16 +114,12 @@ def room_taken(session: Session, person_id: int) -> int:
 
 
 def is_file_used(session: Session, storage_key: str) -> bool:
-    """Whether any row still refers to this stored file."""
-    return any(
-        session.scalar(select(func.count()).select_from(table).where(column == storage_key))
-        for table, column in (
-            (BadgeFile, BadgeFile.storage_key),
-            (Arrival, Arrival.storage_key),
-            (ImportItem, ImportItem.storage_key),
-            (Badge, Badge.picture),
-        )
-    )
+    """Whether any row of any slice still refers to this stored file. Such columns are known by their names, so that
+    nothing here has to know the slices that come after."""
+    columns = [
+        column for table in Base.metadata.sorted_tables for column in table.columns if column.name in FILE_COLUMNS
+    ]
+    return any(session.execute(select(column).where(column == storage_key).limit(1)).first() for column in columns)
 
 
 def open_check(session: Session, public_id: str, now: datetime) -> PublicCheck:
@@ -128,5 +142,5 @@ def ended_arrivals(session: Session, now: datetime) -> Sequence[Arrival]:
 
 
 def old_items(session: Session, before: datetime) -> Sequence[ImportItem]:
-    """Import lines older than this, and those of nothing any more."""
-    return session.scalars(select(ImportItem).where(or_(ImportItem.created_at <= before))).all()
+    """Import lines older than this."""
+    return session.scalars(select(ImportItem).where(ImportItem.created_at <= before)).all()

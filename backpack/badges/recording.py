@@ -63,11 +63,19 @@ def enter(
 def replace_payload(badge: Badge, held: Credential, report: Report) -> None:
     """Let a copy that holds take the place of one that does not."""
     badge.payload = held.payload
-    repeat_words(badge, held, report)
+    _write_words(badge, held, report)
 
 
-def repeat_words(badge: Badge, held: Credential, report: Report) -> None:
-    """Let lists say what the badge says now."""
+def judged_again(session: Session, badge: Badge, held: Credential, report: Report, now: datetime) -> bool:
+    """Note what a later judging found; whether the verdict is another one. Lists keep their words while the issuer is
+    silent, and take the new ones once the badge is known to be genuine."""
+    if report.outcome in {Outcome.VALID, Outcome.EXPIRED}:
+        _write_words(badge, held, report)
+    grow_edition(session, badge.person_id)
+    return record_verdict(session, badge.id, report, now)
+
+
+def _write_words(badge: Badge, held: Credential, report: Report) -> None:
     for column, value in words_of(held, report).items():
         setattr(badge, column, value)
 

@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backpack.badges.models import Badge
 from backpack.collections.models import Collection, CollectionItem
 from backpack.cv.models import CV, CVBadge
 from backpack.evidence.models import Evidence
-from backpack.publishing.models import ShareLink
+from backpack.publishing.links import is_open
+from backpack.publishing.models import ShareLink, ShownBadge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,7 @@ class Place:
 
 
 def places_of(session: Session, person_id: int, now: datetime) -> Mapping[int, Sequence[Place]]:
-    """For each badge of a person the places where it appears: three statements, however many badges."""
+    """For each badge of a person the places where it appears: four statements, however many badges."""
     links = _open_links(session, person_id, now)
     found: dict[int, list[Place]] = defaultdict(list)
     for link in links:
@@ -36,53 +38,38 @@ def places_of(session: Session, person_id: int, now: datetime) -> Mapping[int, S
             found[link.badge_id].append(
                 Place(kind="badge", title="", public_id=link.public_id, since=link.published_at, links=(link,))
             )
+    shown = set(
+        session.execute(
+            select(ShownBadge.link_id, ShownBadge.badge_id).where(ShownBadge.link_id.in_([link.id for link in links]))
+        ).tuples()
+    )
     collections = (
         select(CollectionItem.badge_id, Collection)
         .join(Collection, Collection.id == CollectionItem.collection_id)
         .where(Collection.person_id == person_id)
         .order_by(Collection.id)
     )
-    for badge_id, collection in session.execute(collections):
-        opened = tuple(link for link in links if link.collection_id == collection.id)
-        found[badge_id].append(
-            Place(
-                kind="collection",
-                title=collection.title,
-                public_id=collection.public_id,
-                since=opened[0].published_at if opened else None,
-                links=opened,
-            )
-        )
+    for badge_id, collection in session.execute(collections).tuples():
+        opened = tuple(link for link in links if link.collection_id == collection.id and (link.id, badge_id) in shown)
+        found[badge_id].append(_place("collection", collection.title, collection.public_id, opened))
     cvs = select(CVBadge.badge_id, CV).join(CV, CV.id == CVBadge.cv_id).where(CV.person_id == person_id).order_by(CV.id)
-    for badge_id, cv in session.execute(cvs):
+    for badge_id, cv in session.execute(cvs).tuples():
         opened = tuple(link for link in links if link.cv_id == cv.id)
-        found[badge_id].append(
-            Place(
-                kind="cv",
-                title=cv.title,
-                public_id=cv.public_id,
-                since=opened[0].published_at if opened else None,
-                links=opened,
-            )
-        )
+        found[badge_id].append(_place("cv", cv.title, cv.public_id, opened))
     return found
+
+
+def _place(kind: str, title: str, public_id: str, opened: tuple[ShareLink, ...]) -> Place:
+    since = min((link.published_at for link in opened if link.published_at), default=None)
+    return Place(kind=kind, title=title, public_id=public_id, since=since, links=opened)
 
 
 def evidence_counts(session: Session, person_id: int) -> Mapping[int, int]:
     """How many works stand behind each badge of a person."""
-    from_badges = select(Evidence.badge_id).join(Evidence.artefact).where(Evidence.artefact.has(person_id=person_id))
-    counts: dict[int, int] = defaultdict(int)
-    for badge_id in session.scalars(from_badges):
-        counts[badge_id] += 1
-    return counts
+    query = select(Evidence.badge_id, func.count()).join(Badge, Badge.id == Evidence.badge_id)
+    return dict(session.execute(query.where(Badge.person_id == person_id).group_by(Evidence.badge_id)).tuples())
 
 
 def _open_links(session: Session, person_id: int, now: datetime) -> Sequence[ShareLink]:
-    return session.scalars(
-        select(ShareLink).where(
-            ShareLink.person_id == person_id,
-            ShareLink.published_at.is_not(None),
-            ShareLink.withdrawn_at.is_(None),
-            or_(ShareLink.closes_at.is_(None), ShareLink.closes_at > now),
-        )
-    ).all()
+    query = select(ShareLink).where(ShareLink.person_id == person_id, *is_open(now))
+    return session.scalars(query.order_by(ShareLink.id)).all()
