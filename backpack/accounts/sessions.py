@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from backpack.accounts.models import Person, SignedSession
@@ -121,9 +121,7 @@ class KeptSessions(SessionInterface):
         if session.is_renewed or (session.row is None and session.modified):
             self._replace(session, response, now)
         elif session.row is not None and (session.modified or now - session.row.seen_at >= NOTED_EVERY):
-            self._write(session, session.row, response, now)
-        elif session.row is None and session.key:
-            self._forget(response)
+            self._write(session, session.row, now)
 
     def _replace(self, session: BrowserSession, response: Response, now: datetime) -> None:
         """A new row under a new key; the old one goes, whatever it was."""
@@ -141,13 +139,12 @@ class KeptSessions(SessionInterface):
         else:
             self._forget(response)
 
-    def _write(self, session: BrowserSession, row: SignedSession, response: Response, now: datetime) -> None:
+    def _write(self, session: BrowserSession, row: SignedSession, now: datetime) -> None:
         """Only where the row still stands: a session that was ended during this request stays ended."""
+        # The cookie stays as it is: by now the browser may hold the key of a newer session.
         values = {"content": _kept(session), "seen_at": now, "ends_at": ends(row.created_at, now)}
         with transaction() as database:
-            done = database.execute(update(SignedSession).where(SignedSession.id == row.id).values(**values))
-            if not (isinstance(done, CursorResult) and done.rowcount):
-                self._forget(response)
+            database.execute(update(SignedSession).where(SignedSession.id == row.id).values(**values))
 
     def _forget(self, response: Response) -> None:
         response.delete_cookie(self.cookie, path="/", secure=self.secure, httponly=True, samesite="Lax")

@@ -1,0 +1,90 @@
+"""The letters accounts write: plain text, in the person's language, with links that lead to PUBLIC_URL only.
+
+They name no badge and no person: whoever types a stranger's address must not be able to send that stranger words.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app, render_template
+from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
+
+from backpack import mail
+from backpack.accounts.addresses import MailAddress
+from backpack.accounts.mail_keys import CONFIRM, PASSWORD, new_token
+from backpack.accounts.models import Address, Person
+from backpack.accounts.queries import address_to_sign_in_with, main_address, owner_of, person_by_id
+from backpack.accounts.tries import key_of, may_write
+from backpack.errors import N_
+from backpack.wiring import wired
+
+
+def write_confirmation(session: Session, address: Address, now: datetime) -> None:
+    """The letter that confirms an address; to an address somebody else owns, a letter that says so instead."""
+    person = person_by_id(session, address.person_id)
+    owner = owner_of(session, address.folded)
+    if owner is not None and owner.person_id != person.id:
+        write_taken(session, owner, now)
+    elif _may_write(session, address.folded, now):
+        link = _link("accounts.confirm", token=new_token(session, CONFIRM, person, address, now))
+        _post(session, address.spelling, "confirm", N_("Confirm your address"), person.language, now, link=link)
+
+
+def write_taken(session: Session, owner: Address, now: datetime) -> None:
+    """To the owner of an address that somebody, perhaps they themselves, wants to use for another account."""
+    if _may_write(session, owner.folded, now):
+        links = {"sign_in": _link("accounts.sign_in"), "forgotten": _link("accounts.forgotten")}
+        language = person_by_id(session, owner.person_id).language
+        _post(session, owner.spelling, "taken", N_("You already have an account"), language, now, **links)
+
+
+def write_password_link(session: Session, typed: MailAddress, language: str, now: datetime) -> None:
+    """The letter that lets set a new password; without an account, a letter that says so, in the asker's language."""
+    if not _may_write(session, typed.folded, now):
+        return
+    address = address_to_sign_in_with(session, typed.folded)
+    if address is None:
+        link = _link("accounts.sign_up")
+        _post(session, typed.spelling, "no_account", N_("No account with this address"), language, now, link=link)
+        return
+    person = person_by_id(session, address.person_id)
+    link = _link("accounts.open_new_password", token=new_token(session, PASSWORD, person, address, now))
+    _post(session, address.spelling, "password", N_("Choose a new password"), person.language, now, link=link)
+
+
+def write_password_changed(session: Session, person: Person, now: datetime) -> None:
+    """A notice: if it was not them, they must know at once."""
+    to = main_address(session, person.id)
+    if to is not None:
+        link = _link("accounts.forgotten")
+        _post(
+            session, to.spelling, "password_changed", N_("Your password was changed"), person.language, now, link=link
+        )
+
+
+def write_address_confirmed(session: Session, address: Address, now: datetime) -> None:
+    """A notice to the main address that another one now opens the same account."""
+    to = main_address(session, address.person_id)
+    if to is not None and to.id != address.id:
+        person = person_by_id(session, address.person_id)
+        facts = {"address": address.spelling, "link": _link("accounts.account")}
+        subject = N_("An address was added to your account")
+        _post(session, to.spelling, "address_added", subject, person.language, now, **facts)
+
+
+def _may_write(session: Session, folded: str, now: datetime) -> bool:
+    return may_write(session, key_of(wired().settings.secret_key, "letters", folded), now)
+
+
+def _link(endpoint: str, **values: str) -> str:
+    # Built without the request: what it says its host is may be anybody's word.
+    path = current_app.url_map.bind("nowhere.invalid").build(endpoint, values)
+    return f"{wired().settings.public_url}{path}"
+
+
+def _post(session: Session, to: str, letter: str, subject: str, language: str, now: datetime, **facts: str) -> None:
+    with force_locale(language):
+        body = render_template(f"mail/accounts/{letter}.txt", **facts)
+        mail.post(session, to=to, subject=gettext(subject), body=body, now=now)
