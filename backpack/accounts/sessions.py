@@ -170,3 +170,15 @@ def end_sessions(session: Session, person_id: int, *, but: bytes | None = None) 
     """End all sessions of a person, except the one with this key hash."""
     query = delete(SignedSession).where(SignedSession.person_id == person_id)
     session.execute(query.where(SignedSession.key_hash != but) if but else query)
+
+
+def session_name(row: SignedSession) -> str:
+    """By what a page names a session: it opens nothing."""
+    return row.key_hash[:12].hex()
+
+
+def end_session(session: Session, person_id: int, name: str) -> None:
+    """End one session of a person, named as their page names it. One that is not there has ended already."""
+    for row in session.scalars(select(SignedSession).where(SignedSession.person_id == person_id)):
+        if session_name(row) == name:
+            session.delete(row)

@@ -1,0 +1,187 @@
+"""The account page: name, addresses, password, language, and the browsers one is signed in with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from backpack.accounts import presence
+from backpack.accounts.addresses import add_address as add
+from backpack.accounts.addresses import make_main as make_it_main
+from backpack.accounts.addresses import remove_address as remove
+from backpack.accounts.forms import AddAddressForm, ChangePasswordForm, LanguageForm, NameForm
+from backpack.accounts.letters import write_confirmation
+from backpack.accounts.password_changes import change_password as change
+from backpack.accounts.passwords import Busy, hash_password
+from backpack.accounts.presence import current_person, this_key_hash
+from backpack.accounts.queries import addresses_of, open_sessions, own_address, person_by_id
+from backpack.accounts.sessions import end_session, end_sessions
+from backpack.accounts.settling import rename, speak
+from backpack.accounts.views.blueprint import bp, is_password_of
+from backpack.database import reading, transaction, utcnow
+from backpack.errors import BackpackError, TooMany
+from backpack.web.errors import status_of
+from backpack.web.limits import per_network
+from backpack.web.wording import sentence
+
+
+def account_page(status: int = 200, problem: BackpackError | None = None, **forms: Any) -> ResponseReturnValue:
+    """The whole page; `forms` are those that were sent and found wanting."""
+    person = current_person()
+    with reading() as database:
+        addresses = addresses_of(database, person.id)
+        sessions = open_sessions(database, person.id, utcnow())
+    page = render_template(
+        "accounts/account.html",
+        person=person,
+        addresses=addresses,
+        sessions=sessions,
+        this_key_hash=this_key_hash(),
+        problem=sentence(problem) if problem else "",
+        name_form=forms.get("name") or NameForm(formdata=None, name=person.name),
+        address_form=forms.get("address") or AddAddressForm(formdata=None),
+        password_form=forms.get("password") or ChangePasswordForm(formdata=None),
+        language_form=forms.get("language") or LanguageForm(formdata=None, language=person.language),
+    )
+    return page, status
+
+
+def done(words: str, part: str) -> ResponseReturnValue:
+    flash(words)
+    return redirect(url_for("accounts.account", _anchor=part), 303)
+
+
+@bp.get("/compte")
+@login_required
+def account() -> ResponseReturnValue:
+    return account_page()
+
+
+@bp.post("/compte/nom")
+@login_required
+def change_name() -> ResponseReturnValue:
+    form = NameForm()
+    if not form.validate():
+        return account_page(422, name=form)
+    with transaction() as database:
+        rename(database, current_person().id, form.name.data, utcnow())
+    return done(_("Your name is changed."), "nom")
+
+
+@bp.post("/compte/langue")
+@login_required
+def change_language() -> ResponseReturnValue:
+    form = LanguageForm()
+    if not form.validate():
+        return account_page(422, language=form)
+    with transaction() as database:
+        speak(database, current_person().id, form.language.data)
+    session["lang"] = form.language.data
+    return redirect(url_for("accounts.account", _anchor="langue"), 303)
+
+
+@bp.post("/compte/mot-de-passe")
+@login_required
+def change_password() -> ResponseReturnValue:
+    form = ChangePasswordForm()
+    if not form.validate():
+        return account_page(422, password=form)
+    person = current_person()
+    try:
+        if not is_password_of(person, form.password.data, f"person {person.id}"):
+            form.password.errors = [_("This is not your current password.")]
+            return account_page(422, password=form)
+        new_hash = hash_password(form.new_password.data)
+    except (TooMany, Busy) as error:
+        form.password.errors = [sentence(error)]
+        return account_page(status_of(error), password=form)
+    with transaction() as database:
+        person = person_by_id(database, person.id)
+        change(database, person, new_hash, utcnow())
+    presence.begin(person)
+    return done(_("Your password is changed, and all other browsers are signed out."), "mot-de-passe")
+
+
+@bp.get("/compte/adresses")
+@login_required
+def addresses() -> ResponseReturnValue:
+    return redirect(url_for("accounts.account", _anchor="adresses"), 303)
+
+
+@bp.post("/compte/adresses")
+@login_required
+@per_network("300 per hour")
+def add_address() -> ResponseReturnValue:
+    """One answer whether or not somebody else owns the address; what differs is in the letter."""
+    form = AddAddressForm()
+    if not form.validate():
+        return account_page(422, address=form)
+    try:
+        with transaction() as database:
+            person = person_by_id(database, current_person().id)
+            added = add(database, person, form.mail_address, utcnow())
+            if added.confirmed_at is None:
+                write_confirmation(database, added, utcnow())
+    except BackpackError as error:
+        form.address.errors = [sentence(error)]
+        return account_page(422, address=form)
+    if added.confirmed_at is not None:
+        return done(_("This address is confirmed already."), "adresses")
+    return done(_("A letter is on its way to %(address)s. Open its link.", address=added.spelling), "adresses")
+
+
+@bp.post("/compte/adresses/lettre")
+@login_required
+@per_network("300 per hour")
+def confirm_again() -> ResponseReturnValue:
+    with transaction() as database:
+        address = own_address(database, current_person().id, _folded())
+        if address.confirmed_at is None:
+            write_confirmation(database, address, utcnow())
+    return done(_("A letter is on its way to %(address)s. Open its link.", address=address.spelling), "adresses")
+
+
+@bp.post("/compte/adresses/principale")
+@login_required
+def make_main() -> ResponseReturnValue:
+    try:
+        with transaction() as database:
+            address = make_it_main(database, current_person().id, _folded(), utcnow())
+    except BackpackError as error:
+        return account_page(status_of(error), problem=error)
+    return done(_("Letters go to %(address)s from now on.", address=address.spelling), "adresses")
+
+
+@bp.post("/compte/adresses/retirer")
+@login_required
+def remove_address() -> ResponseReturnValue:
+    try:
+        with transaction() as database:
+            remove(database, current_person().id, _folded(), utcnow())
+    except BackpackError as error:
+        return account_page(status_of(error), problem=error)
+    return done(_("The address is removed. Your badges stay."), "adresses")
+
+
+@bp.post("/compte/sessions/terminer")
+@login_required
+def end_one_session() -> ResponseReturnValue:
+    with transaction() as database:
+        end_session(database, current_person().id, request.form.get("session", ""))
+    return done(_("That browser is signed out."), "navigateurs")
+
+
+@bp.post("/compte/sessions/terminer-les-autres")
+@login_required
+def end_other_sessions() -> ResponseReturnValue:
+    with transaction() as database:
+        end_sessions(database, current_person().id, but=this_key_hash())
+    return done(_("All other browsers are signed out."), "navigateurs")
+
+
+def _folded() -> str:
+    return request.form.get("address", "")
