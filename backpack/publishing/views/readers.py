@@ -10,7 +10,6 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from backpack.archive.policy import policy_of
 from backpack.archive.refreshing import wish_refresh
 from backpack.badges.judging import reports, wanted_by
 from backpack.badges.models import Badge
@@ -23,7 +22,6 @@ from backpack.publishing.views.opening import badge_on, being_asked, opened
 from backpack.publishing.views.public import badge_html
 from backpack.web.limits import per_network
 from backpack.web.strangers import for_strangers
-from backpack.wiring import wired
 
 PATIENCE: Final = 5.0
 """Seconds that a reader without script waits for an issuer at most."""
@@ -88,4 +86,4 @@ def compare(token: str, badge_id: str) -> ResponseReturnValue:
 
 
 def _recipient(session: Session, badge: Badge, address: str, now: datetime) -> RecipientAnswer:
-    return reports(session, [badge], policy_of(wired().settings), now, [address])[badge.id].recipient
+    return reports(session, [badge], now, [address])[badge.id].recipient
