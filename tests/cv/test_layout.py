@@ -1,0 +1,74 @@
+"""Nothing a person types runs off the page, and what is extracted holds nothing they did not type."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backpack import rendering
+from backpack.cv.pdf import STANDARDS, TEMPLATE
+from tests.conftest import missing
+
+NOW = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
+A4_WIDTH = 595.276
+MARGIN = 18 * 72 / 25.4
+
+
+def page(**changed: Any) -> dict[str, Any]:
+    """The data of a small CV, as `composing` makes it."""
+    entry = {"period": "09/2024 – 06/2027", "title": "Licence", "place": "Université", "text": "Troisième année"}
+    made: dict[str, Any] = {
+        "title": "CV", "name": "Camille Kervella", "keywords": [], "description": "", "language": "fr",
+        "headline": "Stage", "contacts": [], "check": None, "note": "", "attachments": [],
+        "parts": [{"heading": "Formation", "kind": "entries", "entries": [{**entry, **changed.pop("entry", {})}]}],
+    }  # fmt: skip
+    return {**made, **changed}
+
+
+def drawn(data: Mapping[str, Any], tmp_path: Path) -> Path:
+    path = tmp_path / "cv.pdf"
+    path.write_bytes(rendering.document(TEMPLATE, data, standards=STANDARDS, now=NOW).parts[0])
+    return path
+
+
+def poppler(*command: str) -> str:
+    if not shutil.which(command[0]):
+        missing(command[0], "poppler-utils")
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
+
+
+LONG = {
+    "a name of one long word": page(name="Kervella" * 9),
+    "a name in capitals": page(name="WOLFESCHLEGELSTEINHAUSENBERGERDORFF"),
+    "a headline of one long word": page(headline="W" * 300),
+    "a long word in the margin": page(entry={"period": "W" * 60}),
+    "a long title": page(entry={"title": "W" * 500}),
+    "a long address": page(contacts=[[{"text": "x" * 300, "url": f"https://{'x' * 60}.example/"}]]),
+    "a long word after a dash": page(entry={"text": "co-" + "W" * 200}),
+    "a long path": page(entry={"text": "/W" * 200}),
+    "a long word between words": page(entry={"text": "un mot " * 30 + "W" * 31 + " puis " * 30}),
+}
+
+
+@pytest.mark.parametrize("data", [pytest.param(data, id=name) for name, data in LONG.items()])
+def test_nothing_runs_off_the_page(data: dict[str, Any], tmp_path: Path) -> None:
+    boxes = poppler("pdftotext", "-bbox", str(drawn(data, tmp_path)), "-")
+    edges = [float(edge) for edge in re.findall(r'xMax="([\d.]+)"', boxes)]
+    assert edges
+    assert max(edges) <= A4_WIDTH - MARGIN + 0.5
+
+
+@pytest.mark.parametrize("data", [pytest.param(data, id=name) for name, data in LONG.items()])
+def test_a_broken_word_is_extracted_whole(data: dict[str, Any], tmp_path: Path) -> None:
+    found = "".join(poppler("pdftotext", "-raw", str(drawn(data, tmp_path)), "-").split())
+    for word in re.findall(r"\w{30,}", json.dumps([data["name"], data["headline"], data["parts"]])):
+        assert word in found
+    assert not set(found) & set("\u200b\u00ad\ufffd")  # no mark of ours stands in the text
