@@ -9,14 +9,20 @@ from flask import Flask
 from backpack import database, mail, tables, web
 from backpack.accounts import presence
 from backpack.archive import refreshing
+from backpack.collections import views as collections
+from backpack.cv import views as cv
 from backpack.database import db
 from backpack.demo.issuers import DemoIssuers
+from backpack.evidence import views as evidence
 from backpack.outbound import Outbound
+from backpack.publishing import views as publishing
 from backpack.settings import Settings, load
 from backpack.storage import storage_of
 from backpack.wiring import Handler, Wiring
 
 ROOT = Path(__file__).resolve().parent.parent
+SLICES = (evidence, collections, publishing, cv)
+"""Whose pages there are."""
 
 
 def create_app(settings: Settings | None = None, outbound: Outbound | None = None) -> Flask:
@@ -52,6 +58,8 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
     app.extensions["backpack"] = wiring
     web.init_app(app)
     presence.init_app(app, settings)
+    for slice_ in SLICES:
+        app.register_blueprint(slice_.bp)
     return app
 
 

@@ -1,0 +1,121 @@
+"""A CV on its owner's desk: with the badges of today, their codes, and the page composed from them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import force_locale
+from sqlalchemy.orm import Session
+
+from backpack.accounts.queries import confirmed_addresses
+from backpack.badges.judging import reports
+from backpack.badges.models import Badge
+from backpack.badges.queries import own_badges
+from backpack.cv.composing import Attached, Chosen, Composed, compose, held_back
+from backpack.cv.models import CV
+from backpack.cv.queries import open_link_of
+from backpack.evidence.filenames import cleaned
+from backpack.openbadges.report import Report
+from backpack.publishing.codes import code_for, known_code
+from backpack.publishing.models import ShareLink
+from backpack.publishing.queries import shown_badges
+from backpack.settings import Settings
+from backpack.storage import Storage
+
+MEDIA_TYPES = {
+    "png": "image/png",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "jwt": "application/jwt",
+    "url": "text/plain",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """All that the builder shows: every badge with its report, those that are chosen, and the link of the paper."""
+
+    cv: CV
+    badges: Sequence[Badge]
+    reports: Mapping[int, Report]
+    chosen: tuple[Chosen, ...]
+    link: ShareLink | None
+    link_code: str | None
+    shown: frozenset[int]
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether the paper's pages show just the badges that the CV prints."""
+        printed = {one.badge.id for one in self.chosen if held_back(one.report) is None}
+        return self.link is not None and printed <= self.shown
+
+
+def desk_of(session: Session, cv: CV, now: datetime) -> Desk:
+    """The desk of a CV at this moment; badges are judged from the archive. Reads only: codes are those known."""
+    badges = own_badges(session, cv.person_id)
+    known = [one.spelling for one in confirmed_addresses(session, cv.person_id)]
+    judged = reports(session, badges, now, known)
+    link = open_link_of(session, cv.id, now)
+    shown = frozenset(shown_badges(session, link.id)) if link else frozenset()
+    by_id = {badge.id: badge for badge in badges}
+    chosen = tuple(
+        Chosen(
+            place=place,
+            badge=by_id[place.badge_id],
+            report=judged[place.badge_id],
+            code=known_code(session, link.id, place.badge_id) if link and place.badge_id in shown else None,
+        )
+        for place in cv.badges
+        if place.badge_id in by_id
+    )
+    code = known_code(session, link.id, None) if link else None
+    return Desk(cv=cv, badges=badges, reports=judged, chosen=chosen, link=link, link_code=code, shown=shown)
+
+
+def give_codes(session: Session, cv: CV, link: ShareLink, now: datetime) -> None:
+    """Make the codes that the paper prints: one for the CV, one for each badge its pages show."""
+    code_for(session, link, None, now)
+    shown = shown_badges(session, link.id)
+    for place in cv.badges:
+        if place.badge_id in shown:
+            code_for(session, link, place.badge_id, now)
+
+
+def page_of(desk: Desk, settings: Settings, now: datetime, attached: Sequence[Attached] = ()) -> Composed:
+    """The page, in the language of the CV."""
+    with force_locale(desk.cv.language):
+        return compose(
+            desk.cv,
+            desk.chosen,
+            base=settings.public_url,
+            cv_code=desk.link_code,
+            now=now,
+            zone=ZoneInfo(settings.time_zone),
+            attached=attached,
+        )
+
+
+def originals(desk: Desk, storage: Storage) -> list[Attached]:
+    """The files that the printed badges came in, as they came; each under a name of its own."""
+    attached: list[Attached] = []
+    for one in desk.chosen:
+        if held_back(one.report) is not None or not one.badge.files:
+            continue
+        file = one.badge.files[0]
+        name = cleaned(file.filename)
+        if name in {other.name for other in attached}:
+            name = f"{hashlib.sha256(file.digest).hexdigest()[:8]}-{name}"
+        attached.append(
+            Attached(
+                name=name,
+                media_type=MEDIA_TYPES.get(file.container, "application/octet-stream"),
+                description=one.badge.name,
+                data=storage.read(file.storage_key),
+            )
+        )
+    return attached

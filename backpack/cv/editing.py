@@ -1,0 +1,159 @@
+"""Acts on a CV: begin it, write it, order its lines, choose its badges. No Flask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from backpack.accounts.models import Person
+from backpack.badges.models import Badge
+from backpack.cv.composing import SECTIONS
+from backpack.cv.models import CV, CVBadge, CVEntry
+from backpack.errors import N_, BackpackError, NotFound
+from backpack.publishing import links
+from backpack.publishing.models import ShareLink
+
+MOST_CVS: Final = 20
+MOST_ENTRIES: Final = 60
+MOST_BADGES: Final = 300
+LINE_MOST: Final = 400
+
+
+class TooManyLines(BackpackError):
+    code = "too-many-lines"
+    sentence = N_("A CV holds at most %(most)s lines. Remove one first.")
+
+
+class TooManyCVs(BackpackError):
+    code = "too-many-cvs"
+    sentence = N_("You have %(most)s CVs already. Remove one first.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What is typed about one line of a section."""
+
+    title: str
+    place: str = ""
+    period: str = ""
+    text: str = ""
+
+
+def begin(session: Session, person: Person, title: str, language: str, email: str, there: int, now: datetime) -> CV:
+    """A new CV with its owner's name and address. `there` is how many they have. Raises TooManyCVs."""
+    if there >= MOST_CVS:
+        raise TooManyCVs(most=MOST_CVS)
+    cv = CV(
+        person_id=person.id,
+        title=title,
+        language=language,
+        name=person.name,
+        email=email,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(cv)
+    session.flush()
+    return cv
+
+
+def write(cv: CV, fields: Mapping[str, Any], now: datetime) -> None:
+    """Put down what was typed about the person."""
+    for name in ("title", "language", "name", "headline", "profile", "email", "phone", "place", "website"):
+        setattr(cv, name, fields[name])
+    cv.changed_at = now
+
+
+def add_line(cv: CV, section: str, line: Line, now: datetime) -> CVEntry:
+    """Put a line at the end of its section. Raises TooManyLines, and NotFound for a section there is not."""
+    if section not in SECTIONS:
+        raise NotFound
+    if len(cv.entries) >= MOST_ENTRIES:
+        raise TooManyLines(most=MOST_ENTRIES)
+    entry = CVEntry(section=section, position=len(cv.entries))
+    write_line(entry, line)
+    cv.entries.append(entry)
+    cv.changed_at = now
+    return entry
+
+
+def write_line(entry: CVEntry, line: Line) -> None:
+    entry.title, entry.place, entry.period, entry.text = line.title, line.place, line.period, line.text
+
+
+def line_of(cv: CV, entry_id: int) -> CVEntry:
+    """One line of this CV. Raises NotFound."""
+    for entry in cv.entries:
+        if entry.id == entry_id:
+            return entry
+    raise NotFound
+
+
+def drop_line(cv: CV, entry: CVEntry, now: datetime) -> None:
+    cv.entries.remove(entry)
+    _number(cv.entries)
+    cv.changed_at = now
+
+
+def move_line(cv: CV, entry: CVEntry, by: int, now: datetime) -> None:
+    """One place up (-1) or down (+1) among the lines of its section."""
+    same = [one for one in cv.entries if one.section == entry.section]
+    _swap(cv.entries, same, same.index(entry), by)
+    cv.changed_at = now
+
+
+def choose(cv: CV, badges: Sequence[Badge], lines: Mapping[int, str], now: datetime) -> None:
+    """Let the CV hold exactly these badges: those that were there keep their order, new ones come after. `lines` are
+    the learner's words by the badge's number; a new badge without any takes the first of its story."""
+    wanted = {badge.id: badge for badge in badges[:MOST_BADGES]}
+    kept = [one for one in cv.badges if one.badge_id in wanted]
+    there = {one.badge_id for one in kept}
+    new = [
+        CVBadge(badge_id=badge.id, line=_first_line(badge.story)) for badge in wanted.values() if badge.id not in there
+    ]
+    for one in kept + new:
+        one.line = lines.get(one.badge_id, one.line) or ""
+    cv.badges[:] = kept + new
+    _number(cv.badges)
+    cv.changed_at = now
+
+
+def move_badge(cv: CV, badge_id: int, by: int, now: datetime) -> None:
+    """One place up (-1) or down (+1). Raises NotFound for a badge that is not on it."""
+    at = next((at for at, one in enumerate(cv.badges) if one.badge_id == badge_id), None)
+    if at is None:
+        raise NotFound
+    _swap(cv.badges, list(cv.badges), at, by)
+    cv.changed_at = now
+
+
+def open_pages(session: Session, cv: CV, link: ShareLink | None, secret: str, now: datetime) -> ShareLink:
+    """Let whoever has the paper see the badges on it as they are today: the CV's own link, which shows these badges,
+    none of the evidence behind them, and nothing else. With a `link` that is open, it shows what the CV holds now."""
+    if link is None:
+        link = links.create_link(session, cv.person_id, secret=secret, now=now, cv_id=cv.id)
+    choices = links.Choices(label=cv.title, name_shown="full", badges=[one.badge_id for one in cv.badges])
+    links.publish(session, link, choices, now)
+    return link
+
+
+def _first_line(story: str) -> str:
+    return story.strip().partition("\n")[0][:LINE_MOST]
+
+
+def _swap(everything: list[Any], same: list[Any], at: int, by: int) -> None:
+    to = at + by
+    if not 0 <= to < len(same):
+        return
+    first, second = everything.index(same[at]), everything.index(same[to])
+    everything[first], everything[second] = everything[second], everything[first]
+    _number(everything)
+
+
+def _number(rows: Sequence[Any]) -> None:
+    for position, row in enumerate(rows):
+        row.position = position

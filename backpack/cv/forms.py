@@ -1,0 +1,77 @@
+"""What may come in about a CV."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from backpack.cv.editing import Line
+
+LANGUAGES: Final = [("fr", "Français"), ("en", "English")]
+
+
+def one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def unix_lines(text: str | None) -> str:
+    return (text or "").replace("\r\n", "\n").strip()
+
+
+def at_most(most: int) -> Length:
+    return Length(max=most, message=_l("At most %(max)d characters. Shorten it and save again.", max=most))
+
+
+class NewForm(FlaskForm):  # type: ignore[misc]
+    title = StringField(
+        _l("What you call it"),
+        description=_l("For yourself; it is not printed."),
+        filters=[one_line],
+        validators=[InputRequired(_l("Give it a title, such as the place you apply to.")), at_most(120)],
+    )
+    language = SelectField(_l("Language of the CV"), choices=LANGUAGES)
+
+
+class PersonForm(NewForm):
+    """Who the CV is about. Only what is filled in is printed."""
+
+    name = StringField(
+        _l("Name"), filters=[one_line], validators=[InputRequired(_l("A CV needs a name.")), at_most(200)]
+    )
+    headline = StringField(
+        _l("In a few words"),
+        description=_l("What you study or what you look for."),
+        filters=[one_line],
+        validators=[at_most(200)],
+    )
+    email = StringField(_l("E-mail"), filters=[one_line], validators=[at_most(200)])
+    phone = StringField(_l("Telephone"), filters=[one_line], validators=[at_most(60)])
+    place = StringField(_l("Town"), filters=[one_line], validators=[at_most(120)])
+    website = StringField(_l("Website"), filters=[one_line], validators=[at_most(400)])
+    profile = TextAreaField(
+        _l("Profile"),
+        description=_l("Two or three lines."),
+        filters=[unix_lines],
+        validators=[at_most(1200)],
+        render_kw={"rows": 4},
+    )
+
+
+class LineForm(FlaskForm):  # type: ignore[misc]
+    title = StringField(
+        _l("Title"),
+        filters=[one_line],
+        validators=[InputRequired(_l("Give the line a title.")), at_most(500)],
+    )
+    place = StringField(_l("Where"), filters=[one_line], validators=[at_most(200)])
+    period = StringField(
+        _l("When"), description=_l("For example 09/2024 – 06/2026."), filters=[one_line], validators=[at_most(60)]
+    )
+    text = TextAreaField(_l("Details"), filters=[unix_lines], validators=[at_most(1200)], render_kw={"rows": 2})
+
+    def line(self) -> Line:
+        return Line(title=self.title.data, place=self.place.data, period=self.period.data, text=self.text.data)

@@ -1,0 +1,65 @@
+"""A CV as JSON Resume 1.2.1, for other programs; badges stand in `certificates` with the address of their page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from backpack.cv.composing import Chosen, held_back
+from backpack.cv.models import CV
+from backpack.publishing.codes import printed
+
+SCHEMA: Final = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.2.1/schema.json"
+YEAR: Final = re.compile(r"(?:19|20)\d\d")
+
+
+def json_resume(cv: CV, chosen: Sequence[Chosen], base: str, now: datetime) -> dict[str, Any]:
+    """What other programs read. Only what is filled in; badges that the PDF leaves out are left out here."""
+    resume: dict[str, Any] = {
+        "$schema": SCHEMA,
+        "basics": _filled(
+            name=cv.name, label=cv.headline, email=cv.email, phone=cv.phone, url=cv.website, summary=cv.profile
+        ),
+        "meta": {"version": "v1.2.1", "lastModified": now.strftime("%Y-%m-%dT%H:%M:%S")},
+    }
+    if cv.place:
+        resume["basics"]["location"] = {"city": cv.place}
+    rows = {
+        "education": [_dated(one.period, institution=one.place, area=one.title) for one in _of(cv, "education")],
+        "work": [
+            _dated(one.period, name=one.place, position=one.title, summary=one.text) for one in _of(cv, "experience")
+        ],
+        "projects": [_dated(one.period, name=one.title, description=one.text) for one in _of(cv, "project")],
+        "skills": [_filled(name=one.title, level=one.text) for one in _of(cv, "skill")],
+        "languages": [_filled(language=one.title, fluency=one.text) for one in _of(cv, "language")],
+        "interests": [_filled(name=one.title) for one in _of(cv, "interest")],
+        "certificates": [_certificate(one, base) for one in chosen if held_back(one.report) is None],
+    }
+    return {**resume, **{name: listed for name, listed in rows.items() if listed}}
+
+
+def _of(cv: CV, section: str) -> list[Any]:
+    return [one for one in cv.entries if one.section == section]
+
+
+def _certificate(one: Chosen, base: str) -> dict[str, str]:
+    return _filled(
+        name=one.badge.name,
+        issuer=one.badge.issuer_name,
+        date=one.badge.issued_on.strftime("%Y-%m-%d") if one.badge.issued_on else "",
+        url=f"{base}/v/{printed(one.code)}" if one.code else "",
+        summary=one.place.line,
+    )
+
+
+def _filled(**fields: str) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if value}
+
+
+def _dated(period: str, **fields: str) -> dict[str, str]:
+    """With the years that the period names: people write it in many ways, programs read years."""
+    years = YEAR.findall(period)
+    dates = {"startDate": years[0] if years else "", "endDate": years[1] if len(years) > 1 else ""}
+    return _filled(**fields, **dates)
