@@ -55,6 +55,10 @@ class BrowserSession(SessionMixin):
     def accessed(self) -> bool:  # type: ignore[override]
         return self._content is not None
 
+    @accessed.setter
+    def accessed(self, _value: bool) -> None:
+        """Flask says so of every session it hands out; ours counts as read once something was read from it."""
+
     @property
     def content(self) -> dict[str, Any]:
         if self._content is None:
