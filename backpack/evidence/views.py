@@ -19,6 +19,7 @@ from backpack.evidence.forms import FORMS, FileForm, LinkForm, TextForm, WorkFor
 from backpack.evidence.kinds import KINDS, family_of, label_of
 from backpack.evidence.models import Evidence
 from backpack.evidence.serving import Sending, for_others, for_owner
+from backpack.evidence.writing import page_text
 from backpack.publishing.queries import links_showing_evidence
 from backpack.publishing.targets import Target, targets_of
 from backpack.web.errors import status_of
@@ -27,6 +28,10 @@ from backpack.web.wording import sentence
 from backpack.wiring import wired
 
 bp = Blueprint("evidence", __name__)
+bp.add_app_template_filter(page_text)
+bp.add_app_template_global(queries.file_of)
+bp.add_app_template_global(label_of)
+bp.add_app_template_global(family_of)
 
 
 @bp.get("/badges/<public_id>/evidence/add")
@@ -248,8 +253,6 @@ def _edit_page(one: Evidence, form: WorkForm, badge_id: str) -> str:
         one=one,
         form=form,
         file=kept,
-        is_picture=bool(kept and family_of(kept.media_type) == "image"),
-        label=label_of(kept.media_type) if kept else "",
         back=_back(badge_id),
     )
 

@@ -4,20 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from flask import Blueprint, url_for
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from backpack.archive.policy import policy_of
 from backpack.badges.judging import reports, spellings
 from backpack.badges.models import Badge
+from backpack.badges.naming import host_of, is_web_address
+from backpack.errors import N_
 from backpack.evidence.models import Evidence
 from backpack.openbadges.report import Report
 from backpack.publishing.links import token_of
 from backpack.publishing.models import ShareLink
+from backpack.publishing.sheets import BadgeSheet
+from backpack.web.verdicts import Headline, headline
 from backpack.wiring import wired
 
 bp = Blueprint("publishing", __name__)
+
+
+KINDS: Final[Mapping[str, str]] = {
+    "Competency": N_("Assessed skill"),
+    "Assessment": N_("Assessed skill"),
+    "Membership": N_("Membership"),
+    "Award": N_("Award"),
+    "CommunityService": N_("Volunteering"),
+    "Course": N_("Course"),
+    "Certification": N_("Certification"),
+    "Certificate": N_("Certificate"),
+    "ParticipationBadge": N_("Participation"),
+    "Participation": N_("Participation"),
+}
+
+
+@bp.app_template_global()
+def kind_of_achievement(kind: str | None) -> str:
+    """What sort of badge it is, in plain words; nothing for a sort we have no words for."""
+    return gettext(KINDS[kind]) if kind and kind in KINDS else ""
+
+
+@bp.app_template_global()
+def web_host(address: str | None) -> str:
+    """The host of a web address; nothing for any other sort of address, which is then no link."""
+    return host_of(address) if is_web_address(address) else ""
+
+
+@bp.app_template_global()
+def as_it_is_now(one: BadgeSheet, holder: str) -> Headline:
+    """How a badge on a page stands, with its holder by the name this page shows."""
+    return headline(one.report, last_good=one.last_good, holder=holder or None)
 
 
 def judged(session: Session, badges: Sequence[Badge], now: datetime) -> Mapping[int, Report]:
@@ -25,7 +62,7 @@ def judged(session: Session, badges: Sequence[Badge], now: datetime) -> Mapping[
     if not badges:
         return {}
     known = spellings(session, badges[0].person_id)
-    return reports(session, badges, policy_of(wired().settings), now, known)
+    return reports(session, badges, now, known)
 
 
 def token(link: ShareLink) -> str:

@@ -26,7 +26,7 @@ from backpack.openbadges.report import Wanted
 from backpack.publishing.cards import HEIGHT, WIDTH, Card
 from backpack.publishing.links import open_link
 from backpack.publishing.models import ShareLink
-from backpack.publishing.queries import count_view, shown_evidence
+from backpack.publishing.queries import count_view, shown_badges, shown_evidence
 from backpack.publishing.sheets import BadgeSheet, Placed, Sheet, placed_on, sheet_of_link
 from backpack.publishing.views.blueprint import address_of, judged
 from backpack.web.languages import language
@@ -68,8 +68,9 @@ def placed_by(session: Session, link: ShareLink) -> Sequence[Placed]:
     """The badges that a link shows, in their order."""
     if link.cv_id is None:
         return placed_on(session, link)
+    shown = shown_badges(session, link.id)
     on_cv = select(CVBadge).where(CVBadge.cv_id == link.cv_id).order_by(CVBadge.position, CVBadge.id)
-    return [Placed(badge_id=one.badge_id, words=one.line) for one in session.scalars(on_cv)]
+    return [Placed(badge_id=one.badge_id, words=one.line) for one in session.scalars(on_cv) if one.badge_id in shown]
 
 
 def badge_on(session: Session, link: ShareLink, public_id: str) -> Badge:
