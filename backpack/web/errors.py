@@ -61,6 +61,7 @@ SENTENCES: Final[Mapping[int, str]] = {
     507: N_("There is no room left for new files on this site. What is here is safe; try again later."),
 }
 CSRF_SENTENCE: Final = N_("This page was open for too long, so nothing was changed. Load it again, then send it again.")
+LAST_RESORT: Final = "Erreur de notre part. Réessayez plus tard. – Our fault. Try again later.\n"
 
 
 def init_app(app: Flask) -> None:
@@ -117,7 +118,11 @@ def no_room(error: OSError) -> ResponseReturnValue:
 def broken(error: Exception) -> ResponseReturnValue:
     """A defect of ours: into the log with all we know, to the reader with a number."""
     log_failure(error)
-    return answer(500, "broken", _plain(500))
+    try:
+        return answer(500, "broken", _plain(500))
+    except Exception as second:  # the page that says so is broken too
+        log_failure(second)
+        return Response(LAST_RESORT, 500, mimetype="text/plain")
 
 
 def _plain(status: int) -> str:

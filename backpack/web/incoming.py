@@ -65,11 +65,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=FORM_BYTES,
         MAX_FORM_PARTS=1_000,
-        SESSION_COOKIE_NAME="__Host-backpack" if settings.secure else "backpack",
-        SESSION_COOKIE_SECURE=settings.secure,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_PATH="/",
         WTF_CSRF_CHECK_DEFAULT=False,  # `refuse_foreign` decides where it is asked for
         WTF_CSRF_TIME_LIMIT=None,  # it ends with the session; nobody loses a long text to a clock
         WTF_CSRF_SSL_STRICT=False,  # wants a Referer, which our pages never send
