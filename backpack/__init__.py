@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from backpack import database, mail, tables, web
+from backpack import database, mail, rendering, tables, web
 from backpack.accounts import presence
 from backpack.archive import refreshing
 from backpack.collections import views as collections
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
     db.init_app(app)
     with app.app_context():
         database.prepare(db.engine)
+    rendering.use_fonts(Path(settings.fonts_dir))
     mailer = mail.mailer_of(settings.mail_url)
     handlers: dict[str, Handler] = {}
     wiring = Wiring(

@@ -81,6 +81,10 @@ class Settings:
     default_language: str = setting("Language for readers who ask for none we speak.", default="fr", check=language)
     time_zone: str = setting("Time zone of dates on pages.", default="Europe/Paris")
     demo: bool = setting("Shows the living example; its issuers answer inside the outbound door.", default=False)
+    fonts_dir: str = setting(
+        "Folder of more fonts for CVs, beside ours: for Chinese, Japanese and Korean (Debian: fonts-noto-cjk).",
+        default="/usr/share/fonts/opentype/noto",
+    )
     known_issuers: str | None = setting("JSON file: issuers the operator knows, by key and by domain.", default=None)
     platforms: str = setting(
         "Platforms that vouch for their issuers, by host name, separated by commas.",

@@ -106,11 +106,16 @@ def _is_drawn(character: str) -> bool:
     return unicodedata.category(character) == "Cf" or ord(character) in _glyphs()
 
 
-@lru_cache(maxsize=1)
 def _glyphs() -> frozenset[int]:
     """Every character that the regular faces together can draw."""
+    return _glyphs_of(tuple(path for path in rendering.fonts_in_use() if "Bold" not in path.stem))
+
+
+@lru_cache(maxsize=4)
+def _glyphs_of(files: tuple[Path, ...]) -> frozenset[int]:
     known: set[int] = set()
-    for path in sorted(rendering.FONTS.glob("*-Regular.ttf")):
-        with TTFont(path, lazy=True) as font:
-            known |= set(font.getBestCmap())
+    for path in files:
+        # The faces of a collection share their glyphs; the first speaks for all.
+        with TTFont(path, lazy=True, fontNumber=0 if path.suffix.lower() == ".ttc" else -1) as font:
+            known |= set(font.getBestCmap() or ())
     return frozenset(known)

@@ -23,7 +23,24 @@ PHOTO_PIXELS = 60_000_000
 MEMORY = 1536 * 1024 * 1024
 SECONDS = 6
 
-_process = RenderingProcess([FONTS], at_once=4)
+AT_ONCE = 4
+
+_process = RenderingProcess([FONTS], AT_ONCE)
+
+
+def use_fonts(more: Path) -> None:
+    """Draw also with the operator's fonts, if there is such a folder: the way to Chinese, Japanese and Korean."""
+    global _process
+    wanted = [FONTS, more] if more.is_dir() else [FONTS]
+    if wanted != _process.folders:
+        _process.close()
+        _process = RenderingProcess(wanted, AT_ONCE)
+
+
+def fonts_in_use() -> tuple[Path, ...]:
+    """The font files that texts are drawn with."""
+    found = (path for folder in _process.folders for path in folder.rglob("*"))
+    return tuple(sorted(path for path in found if path.suffix.lower() in {".ttf", ".otf", ".ttc"}))
 
 
 class CannotRender(BackpackError):

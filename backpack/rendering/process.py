@@ -25,7 +25,7 @@ class RenderingProcess:
     """One per process of ours. Work goes to copies of it, a few at a time; safe to call from any thread."""
 
     def __init__(self, font_folders: list[Path], at_once: int) -> None:
-        self._folders = [str(folder) for folder in font_folders]
+        self.folders = font_folders
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(at_once)
         self._control: socket.socket | None = None
@@ -66,8 +66,8 @@ class RenderingProcess:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             environment = {"MALLOC_ARENA_MAX": "2", "RAYON_NUM_THREADS": "2", "PATH": os.defpath, "LANG": "C.UTF-8"}
             with theirs:
-                self._process = subprocess.Popen(  # noqa: S603 - our own file, by the Python we run on
-                    [sys.executable, "-I", str(CHILD), str(theirs.fileno()), *self._folders],
+                self._process = subprocess.Popen(
+                    [sys.executable, "-I", str(CHILD), str(theirs.fileno()), *map(str, self.folders)],
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
