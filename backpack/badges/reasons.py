@@ -104,6 +104,8 @@ LINE_SENTENCES: Final[Mapping[str, str]] = {
         "Issued to an address that you have not confirmed. If it is yours, add it: the badge will be yours at once."
     ),
     "held": N_("The issuer does not answer: kept, and tried again by itself."),
+    "removed-since": N_("This badge has been removed from your backpack since."),
+    "page-known": N_("The badge’s web page was recognised: we took the badge itself."),
     "replaced": N_("This copy holds; it took the place of the one you had."),
 }
 

@@ -1,0 +1,225 @@
+"""A badge's own page, for its owner: how it stands, what it says, what they say, where it appears; and its acts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+from sqlalchemy import select
+
+from backpack import jobs
+from backpack.accounts.presence import current_person
+from backpack.badges.forms import StoryForm
+from backpack.badges.handlers import CHECK, let_go
+from backpack.badges.importing import FIRST, removed_files
+from backpack.badges.judging import wish_news
+from backpack.badges.models import Badge, VerdictChange
+from backpack.badges.queries import history, last_change, own_badge
+from backpack.badges.reasons import CheckedJustNow
+from backpack.badges.recording import grow_edition
+from backpack.badges.views import describing
+from backpack.badges.views.appearing import Place, places_of
+from backpack.badges.views.blueprint import (
+    address_if,
+    bp,
+    judged,
+    other_language,
+    picture_address,
+    shown_issuer,
+    shown_name,
+)
+from backpack.badges.views.describing import Entry, PlaceLine, Work
+from backpack.database import reading, transaction, utcnow
+from backpack.evidence.models import Evidence
+from backpack.evidence.queries import evidence_of
+from backpack.jobs import Job
+from backpack.openbadges.report import Report
+from backpack.publishing.queries import last_good
+from backpack.web.report_lines import report_lines
+from backpack.web.verdicts import Headline, headline
+from backpack.web.wording import in_language, sentence
+from backpack.wiring import wired
+
+APART: Final = timedelta(minutes=1)
+PATIENCE: Final = 5.0
+"""Seconds that a press on "check now" may wait for its job."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything a badge's page shows, besides the issuer's words in the report."""
+
+    badge: Badge
+    report: Report
+    headline: Headline
+    name: str
+    language: str | None
+    issuer: str
+    issued_on: datetime | None
+    picture: str | None
+    level: str
+    lines: int
+    version: str
+    criteria: Sequence[str]
+    criteria_language: str | None
+    criteria_address: str | None
+    criteria_host: str
+    kind: str | None
+    frameworks: Sequence[str]
+    works: Sequence[Work]
+    add_evidence: str | None
+    share_address: str | None
+    places: Sequence[PlaceLine]
+    history: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the database knows of one badge at one instant."""
+
+    badge: Badge
+    report: Report
+    good: datetime | None
+    changes: Sequence[VerdictChange]
+    works: Sequence[Evidence]
+    places: Sequence[Place]
+
+
+@bp.get("/badges/<public_id>")
+@login_required
+def badge(public_id: str) -> ResponseReturnValue:
+    """One badge of mine."""
+    known = _known(public_id)
+    if known.report.wanted:
+        with transaction() as session:
+            wish_news(session, [known.report], utcnow())
+    return _page(known, StoryForm(data={"story": known.badge.story}))
+
+
+@bp.post("/badges/<public_id>/story")
+@login_required
+def tell(public_id: str) -> ResponseReturnValue:
+    """Save what the learner says of it."""
+    form = StoryForm()
+    if not form.validate():
+        return _page(_known(public_id), form), 422
+    with transaction() as session:
+        found = own_badge(session, current_person().id, public_id)
+        found.story = (form.story.data or "").strip()
+        grow_edition(session, found.person_id)
+    flash(_("Your story is saved."))
+    return redirect(url_for("badges.badge", public_id=public_id) + "#story", 303)
+
+
+@bp.post("/badges/<public_id>/check")
+@login_required
+def check_now(public_id: str) -> ResponseReturnValue:
+    """Ask the issuer now: one job however often it is pressed, waited for a few seconds."""
+    now = utcnow()
+    with transaction() as session:
+        found = own_badge(session, current_person().id, public_id)
+        last = last_change(session, found.id)
+        since = now - last.confirmed_at if last else APART
+        if since < APART:
+            error = CheckedJustNow(seconds=max(1, int((APART - since).total_seconds())))
+            flash(sentence(error), "warning")
+            return redirect(url_for("badges.badge", public_id=public_id), 303)
+        jobs.ask(session, CHECK, str(found.id), now, priority=FIRST, badge=found.id)
+        badge_id = found.id
+    if _is_done(badge_id, PATIENCE):
+        flash(_("Checked just now."))
+    else:
+        flash(_("The issuer is slow. The check goes on; load this page again in a minute."), "info")
+    return redirect(url_for("badges.badge", public_id=public_id), 303)
+
+
+@bp.get("/badges/<public_id>/remove")
+@login_required
+def remove(public_id: str) -> ResponseReturnValue:
+    """What goes with a badge, before it goes."""
+    known = _known(public_id)
+    return render_template(
+        "badges/remove.html",
+        badge=known.badge,
+        name=shown_name(known.report.credential, known.badge),
+        works=len(known.works),
+        places=describing.places(known.places),
+    )
+
+
+@bp.post("/badges/<public_id>/remove")
+@login_required
+def remove_it(public_id: str) -> ResponseReturnValue:
+    """Remove a badge, its history and its files; works, collections and CVs stay, without it."""
+    with transaction() as session:
+        found = own_badge(session, current_person().id, public_id)
+        name, keys = found.name, removed_files(found)
+        grow_edition(session, found.person_id)
+        session.delete(found)
+    let_go(wired(), keys)
+    flash(_("Removed: “%(name)s”.", name=name or _("Badge")))
+    return redirect(url_for("badges.grid"), 303)
+
+
+def _known(public_id: str) -> Known:
+    person, now = current_person(), utcnow()
+    with reading() as session:
+        found = own_badge(session, person.id, public_id)
+        report = judged(session, person.id, [found], now)[found.id]
+        return Known(
+            badge=found,
+            report=report,
+            good=last_good(session, [found.id]).get(found.id),
+            changes=history(session, found.id),
+            works=evidence_of(session, [found.id])[found.id],
+            places=places_of(session, person.id, now).get(found.id, ()),
+        )
+
+
+def _page(known: Known, story_form: StoryForm) -> str:
+    found, credential = known.badge, known.report.credential
+    achievement, criteria = credential.achievement, credential.achievement.criteria
+    page = Page(
+        badge=found,
+        report=known.report,
+        headline=headline(known.report, last_good=known.good),
+        name=shown_name(credential, found),
+        language=other_language(achievement.name),
+        issuer=shown_issuer(credential, found),
+        issued_on=credential.valid_from or credential.awarded_on or found.issued_on,
+        picture=picture_address(found),
+        level="link" if any(place.links for place in known.places) else "private",
+        lines=len(report_lines(known.report)),
+        version=describing.version(known.report, found.files),
+        criteria=[part.strip() for part in in_language(criteria.narrative).splitlines() if part.strip()],
+        criteria_language=other_language(criteria.narrative),
+        criteria_address=describing.web_address(criteria.url),
+        criteria_host=describing.host(criteria.url),
+        kind=describing.kind(achievement.type),
+        frameworks=sorted({one.framework for one in achievement.alignments if one.framework}),
+        works=[describing.work(one) for one in known.works],
+        add_evidence=address_if("evidence.add", public_id=found.public_id),
+        share_address=address_if("publishing.share_badge", public_id=found.public_id),
+        places=describing.places(known.places),
+        history=describing.history(known.changes, found, known.report),
+    )
+    return render_template("badges/badge.html", page=page, story_form=story_form, is_web=describing.web_address)
+
+
+def _is_done(badge_id: int, seconds: float) -> bool:
+    """Whether the check of this badge has ended, waiting for it a little."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with reading() as session:
+            job = select(Job.id).where(Job.kind == CHECK, Job.key == str(badge_id), Job.finished_at.is_(None))
+            if session.scalar(job) is None:
+                return True
+        time.sleep(0.1)
+    return False

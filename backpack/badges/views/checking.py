@@ -1,0 +1,112 @@
+"""The check that anybody may make: no account, nothing kept but for some minutes, the same verdict as everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from backpack import openbadges
+from backpack.archive.policy import policy_of
+from backpack.badges.checking import Input, ScratchDocuments, begin_check, inputs_of
+from backpack.badges.forms import CheckForm
+from backpack.badges.intake import Given, clean_label, lines_of
+from backpack.badges.models import PublicCheck
+from backpack.badges.queries import open_check
+from backpack.badges.reasons import NothingGiven, said
+from backpack.badges.views.blueprint import bp, shown_name
+from backpack.badges.views.importing import pasted_of
+from backpack.database import reading, transaction, utcnow
+from backpack.errors import BackpackError
+from backpack.openbadges.report import Report, Sentence
+from backpack.web.errors import status_of
+from backpack.web.incoming import takes
+from backpack.web.limits import per_network
+from backpack.web.strangers import for_strangers
+from backpack.web.verdicts import Headline, headline
+from backpack.wiring import wired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What is said about one badge, or about what is none."""
+
+    label: str
+    report: Report | None = None
+    headline: Headline | None = None
+    name: str = ""
+    words: Sentence | None = None
+
+
+@bp.get("/verify")
+@for_strangers
+def check_page() -> ResponseReturnValue:
+    """The form."""
+    return _page(CheckForm())
+
+
+@bp.post("/verify")
+@per_network("10 per hour")
+@for_strangers
+@takes(lambda settings: settings.max_import_mb, long_text=True)
+def check() -> ResponseReturnValue:
+    """Read what was given at once; the issuer is asked by a job, and the answer has a page of its own."""
+    form = CheckForm(request.form)
+    if not form.validate():
+        return _page(form), 422
+    settings = wired().settings
+    try:
+        lines = lines_of(_given(form), file_mb=settings.max_import_mb, archive_mb=settings.max_import_mb)
+    except BackpackError as error:
+        return _page(form, problem=error), status_of(error)
+    if all(line.is_refused for line in lines):
+        first = lines[0]
+        status = 413 if first.code in {"file-too-large", "too-large"} else 422
+        return _page(form, problem=said(first.code, first.facts)), status
+    with transaction() as session:
+        begun = begin_check(session, lines, (form.recipient.data or "").strip(), utcnow())
+        public_id = begun.public_id
+    return redirect(url_for("badges.checked", public_id=public_id), 303)
+
+
+@bp.get("/verify/<public_id>")
+@for_strangers
+def checked(public_id: str) -> ResponseReturnValue:
+    """The answer, judged at this moment from what the issuer said some minutes ago."""
+    now = utcnow()
+    with reading() as session:
+        one = open_check(session, public_id, now)
+    is_waiting = one.done_at is None
+    answers = [] if is_waiting else _answers(one, now)
+    return render_template("badges/checked.html", check=one, answers=answers, is_waiting=is_waiting, now=now)
+
+
+def _answers(check: PublicCheck, now: datetime) -> Sequence[Answer]:
+    documents = ScratchDocuments(check.recorded, check.created_at)
+    recipients = (check.recipient,) if check.recipient else ()
+    return [_answer(one, documents, now, recipients) for one in inputs_of(check)]
+
+
+def _answer(one: Input, documents: ScratchDocuments, now: datetime, recipients: Sequence[str]) -> Answer:
+    if one.payload is None:
+        return Answer(label=one.label, words=said(one.code, one.facts or {}))
+    credential = openbadges.read_payload(one.payload)
+    report = openbadges.verify(credential, documents, now, recipients=recipients, policy=policy_of(wired().settings))
+    return Answer(label=one.label, report=report, headline=headline(report), name=shown_name(report.credential))
+
+
+def _given(form: CheckForm) -> list[Given]:
+    file = request.files.get("file")
+    if file is not None and file.filename:
+        return [Given(label=clean_label(file.filename), data=file.read())]
+    if pasted := (form.pasted.data or "").strip():
+        return [pasted_of(pasted)]
+    raise NothingGiven
+
+
+def _page(form: CheckForm, *, problem: BackpackError | Sentence | None = None) -> str:
+    most = wired().settings.max_import_mb
+    return render_template("badges/check.html", form=form, most=most, problem=problem)

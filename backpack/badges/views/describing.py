@@ -1,0 +1,195 @@
+"""The parts of a badge's page in words: history, places, works, kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from backpack.badges.models import Badge, BadgeFile, VerdictChange
+from backpack.badges.naming import host_of, is_web_address
+from backpack.badges.views.appearing import Place
+from backpack.badges.views.blueprint import address_if, shown_issuer
+from backpack.errors import N_
+from backpack.evidence.models import Evidence
+from backpack.evidence.queries import file_of
+from backpack.openbadges.reasons import REASONS
+from backpack.openbadges.report import Report, Sentence
+from backpack.web.verdicts import LOOKS, State
+from backpack.web.wording import clock, day, sentence
+
+KINDS: Final[Mapping[str, str]] = {
+    "Achievement": N_("Achievement"),
+    "Assessment": N_("Assessed"),
+    "Award": N_("Distinction"),
+    "Badge": N_("Badge"),
+    "Certificate": N_("Certificate"),
+    "Certification": N_("Certification"),
+    "Competency": N_("Assessed skill"),
+    "CommunityService": N_("Service to others"),
+    "Course": N_("Course"),
+    "Degree": N_("Degree"),
+    "Diploma": N_("Diploma"),
+    "Membership": N_("Membership"),
+    "MicroCredential": N_("Micro-credential"),
+    "Participation": N_("Participation"),
+}
+OUTCOMES: Final[Mapping[str, State]] = {
+    "valid": State.VALID,
+    "expired": State.EXPIRED,
+    "revoked": State.REVOKED,
+    "invalid": State.NOT_VALID,
+    "unknown": State.UNREACHABLE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a badge's history."""
+
+    words: str
+    at: datetime
+    when: str
+    mark: str | None = None
+    css: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceLine:
+    """One place where a badge appears, and who sees it there."""
+
+    words: str
+    seen_by: str
+    since: datetime | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A work of the learner behind the badge."""
+
+    title: str
+    words: str
+    added_at: datetime
+    is_shown: bool
+    icon: str
+    picture: str | None
+    address: str | None
+
+
+def work(one: Evidence) -> Work:
+    """A piece of the learner's own evidence."""
+    file = file_of(one)
+    pictured = file is not None and file.clean_key is not None
+    return Work(
+        title=one.artefact.title,
+        words=one.words,
+        added_at=one.added_at,
+        is_shown=one.is_shown,
+        icon={"link": "link", "text": "pen"}.get(one.artefact.kind, "file"),
+        picture=address_if("evidence.picture", public_id=one.public_id) if pictured else None,
+        address=address_if("evidence.edit", public_id=one.public_id),
+    )
+
+
+def places(found: Sequence[Place]) -> list[PlaceLine]:
+    """Where a badge appears, as a table says it."""
+    return [
+        PlaceLine(words=_title(one), seen_by=_seen_by(one), since=one.since, address=_address(one)) for one in found
+    ]
+
+
+def _title(place: Place) -> str:
+    match place.kind:
+        case "badge":
+            return str(_("The badge’s own page"))
+        case "cv":
+            return str(_("CV “%(title)s”", title=place.title))
+        case _:
+            return str(_("Collection “%(title)s”", title=place.title))
+
+
+def _seen_by(place: Place) -> str:
+    if not place.links:
+        return str(_("Only you"))
+    labels = [link.label for link in place.links if link.label]
+    if labels:
+        return str(_("Whoever has the link: %(labels)s", labels=", ".join(labels)))
+    return str(ngettext("Whoever has the link", "Whoever has one of %(num)d links", len(place.links)))
+
+
+def _address(place: Place) -> str | None:
+    match place.kind:
+        case "badge":
+            return address_if("publishing.link", link_id=place.public_id)
+        case "cv":
+            return address_if("cv.edit", public_id=place.public_id)
+        case _:
+            return address_if("collections.edit", public_id=place.public_id)
+
+
+def history(changes: Sequence[VerdictChange], badge: Badge, report: Report) -> list[Entry]:
+    """What happened to a badge, the newest first."""
+    entries = [_verdict(change) for change in changes]
+    entries += [_imported(file) for file in badge.files]
+    issued = report.credential.valid_from or badge.issued_on
+    if issued:
+        words = _("Issued by %(name)s", name=shown_issuer(report.credential, badge))
+        entries.append(Entry(words=words, at=issued, when=day(issued)))
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _verdict(change: VerdictChange) -> Entry:
+    look = LOOKS[_state(change)]
+    reason = REASONS.get(change.reason or "")
+    words = _("Checked: %(state)s", state=sentence(look.label))
+    if reason and "{" not in reason.sentence:
+        words = f"{words}. {sentence(Sentence(text=reason.sentence))}"
+    when = _("%(day)s, %(clock)s", day=day(change.at), clock=clock(change.at))
+    if change.confirmed_at > change.at:
+        again = _("%(day)s, %(clock)s", day=day(change.confirmed_at), clock=clock(change.confirmed_at))
+        when = _("since %(first)s, last found on %(last)s", first=when, last=again)
+    return Entry(words=words, at=change.at, when=when, mark=look.mark, css=look.css)
+
+
+def _state(change: VerdictChange) -> State:
+    match change.reason:
+        case "signature-wrong":
+            return State.ALTERED
+        case "suspended":
+            return State.SUSPENDED
+        case "status-unreachable" | "status-unusable":
+            return State.STATUS_UNKNOWN
+        case _:
+            return OUTCOMES[change.outcome]
+
+
+def _imported(file: BadgeFile) -> Entry:
+    return Entry(words=_("Imported from %(name)s", name=file.filename), at=file.added_at, when=day(file.added_at))
+
+
+def kind(achievement_type: str | None) -> str | None:
+    """What kind of achievement it is, in plain words; the issuer's own word for one we do not know."""
+    if not achievement_type:
+        return None
+    known = KINDS.get(achievement_type)
+    return sentence(known) if known else achievement_type.removeprefix("ext:")
+
+
+def version(report: Report, files: Sequence[BadgeFile]) -> str:
+    """The standard it follows and what it came in: Open Badges 3.0, PNG."""
+    boxes = sorted({file.container.upper() for file in files})
+    return ", ".join([f"Open Badges {report.version}" if report.version else _("version unknown"), *boxes])
+
+
+def web_address(address: str | None) -> str | None:
+    """An address that a page may link to: http or https, nothing else."""
+    return address if is_web_address(address) else None
+
+
+def host(address: str | None) -> str:
+    return host_of(address)
