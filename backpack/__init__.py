@@ -8,7 +8,10 @@ from flask import Flask
 
 from backpack import database, mail, rendering, tables, web
 from backpack.accounts import presence
+from backpack.accounts import views as accounts
 from backpack.archive import refreshing
+from backpack.badges import handlers as badge_work
+from backpack.badges import views as badges
 from backpack.collections import views as collections
 from backpack.cv import views as cv
 from backpack.database import db
@@ -21,7 +24,7 @@ from backpack.storage import storage_of
 from backpack.wiring import Handler, Wiring
 
 ROOT = Path(__file__).resolve().parent.parent
-SLICES = (evidence, collections, publishing, cv)
+SLICES = (accounts, badges, evidence, collections, publishing, cv)
 """Whose pages there are."""
 
 
@@ -55,6 +58,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
         mail.JOB: mail.sending(mailer, settings.mail_from),
         refreshing.REFRESH: refreshing.refreshing(wiring),
         refreshing.SWEEP: refreshing.sweep,
+        **badge_work.handlers(wiring),
     }
     app.extensions["backpack"] = wiring
     web.init_app(app)
