@@ -72,6 +72,9 @@ def test_a_good_badge_has_no_fault(document: dict[str, JSON]) -> None:
             ("badge.alignment.targetUrl", "missing"),
             id="alignment",
         ),
+        pytest.param(
+            {"badge": make.badge_class(image="data:image/jpeg;base64,AA")}, ("badge.image", "format"), id="a JPEG"
+        ),
         pytest.param({"badge": make.badge_class(criteria={})}, ("badge.criteria", "missing"), id="empty criteria"),
     ],
 )
@@ -85,8 +88,8 @@ def test_what_breaks_an_assertion(changes: dict[str, JSON], fault: tuple[str, st
         pytest.param(make.assertion(badge=make.badge_class(id=None)), ("badge.id", "missing"), id="a class without id"),
         pytest.param(make.assertion(**{"@language": "français"}), ("@language", "format"), id="no language tag"),
         pytest.param(
-            make.assertion(badge=make.badge_class(image="data:image/jpeg;base64,AA")),
-            ("badge.image", "format"),
+            make.assertion(image="data:image/jpeg;base64,AA"),
+            ("image", "format"),
             id="a JPEG",
         ),
         pytest.param(

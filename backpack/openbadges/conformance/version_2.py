@@ -176,6 +176,7 @@ _TERMS = {
     *("Organization", "BakedBadgeImage"),
 }
 _PICTURE = re.compile(r"data:image/(?:png|svg\+xml)[;,].*", re.DOTALL)
+_OTHER_PICTURE = re.compile(r"data:image/(?!png|svg\+xml)[a-z0-9.+-]+[;,]", re.IGNORECASE)
 _PROPERTIES = {"id", "@id", "badge", "issuer", "url", "email", "name"}
 
 
@@ -275,15 +276,18 @@ def _recipient(said: Object) -> Iterator[Fault]:
             yield Fault("recipient.hashed", "wrong-value")
 
 
-def _picture(said: Object, path: str) -> Iterator[Fault]:
-    """A picture in the badge itself is a PNG or an SVG; any other is drawn as well, so this is a remark."""
+def _picture(said: Object, path: str, *, breaks: bool = False) -> Iterator[Fault]:
+    """A picture in the badge itself is a PNG or an SVG; any other is drawn as well, so this is a remark.
+
+    Only the picture a badge class must have breaks it when it is of another kind: 2.0 says "must be a PNG or SVG".
+    """
     image = said.get("image")
     if isinstance(image, str) and image.startswith("data:") and not _PICTURE.fullmatch(image):
-        yield Fault(f"{path}image", "format", breaks=False)
+        yield Fault(f"{path}image", "format", breaks=breaks and bool(_OTHER_PICTURE.match(image)))
 
 
 def _badge_class(said: Object, path: str, *, early: bool) -> Iterator[Fault]:
-    yield from _picture(said, path)
+    yield from _picture(said, path, breaks=not early)
     criteria = said.get("criteria")
     address = string(criteria.get("id")) if isinstance(criteria, dict) else None
     if isinstance(criteria, dict) and (address or "_:").startswith("_:") and not criteria.get("narrative"):
