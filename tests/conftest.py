@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,21 +43,23 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_template() -> Iterator[str]:
     """The address of a PostgreSQL server of ours, whose database `template_backpack` the migrations made."""
-    server = postgresql_server(tmp_path_factory.mktemp("postgresql"))
-    if server is None:
-        missing("PostgreSQL", "postgresql")
-        return
-    with server as address:
-        admin = sa.create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.exec_driver_sql("CREATE DATABASE template_backpack")
-        engine = sa.create_engine(f"{address}/template_backpack")
-        migrating.upgrade(engine)
-        engine.dispose()
-        yield address
-        admin.dispose()
+    # Not in pytest's own folders: it clears old ones away, also under a server that is at work.
+    with tempfile.TemporaryDirectory(prefix="backpack-postgresql-", ignore_cleanup_errors=True) as folder:
+        server = postgresql_server(Path(folder))
+        if server is None:
+            missing("PostgreSQL", "postgresql")
+            return
+        with server as address:
+            admin = sa.create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
+            with admin.connect() as connection:
+                connection.exec_driver_sql("CREATE DATABASE template_backpack")
+            engine = sa.create_engine(f"{address}/template_backpack")
+            migrating.upgrade(engine)
+            engine.dispose()
+            yield address
+            admin.dispose()
 
 
 @pytest.fixture(params=DATABASES)

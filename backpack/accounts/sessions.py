@@ -52,7 +52,7 @@ class BrowserSession(SessionMixin):
         self.modified = False
 
     @property
-    def accessed(self) -> bool:  # type: ignore[override]
+    def accessed(self) -> bool:
         return self._content is not None
 
     @accessed.setter
@@ -77,7 +77,7 @@ class BrowserSession(SessionMixin):
             found = session.execute(query).first()
         if found is None:
             return {}
-        self.row, self.person = found.tuple()
+        self.row, self.person = found
         who = {} if self.row.person_id is None else {PERSON: str(self.row.person_id)}
         return {**self.row.content, **who}
 
