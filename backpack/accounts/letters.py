@@ -86,5 +86,5 @@ def _link(endpoint: str, **values: str) -> str:
 
 def _post(session: Session, to: str, letter: str, subject: str, language: str, now: datetime, **facts: str) -> None:
     with force_locale(language):
-        body = render_template(f"mail/accounts/{letter}.txt", **facts)
+        body = render_template(f"mail/accounts/{letter}.txt", **facts).strip() + "\n"
         mail.post(session, to=to, subject=gettext(subject), body=body, now=now)

@@ -10,7 +10,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from backpack.accounts.browsers import browser_of
 from backpack.accounts.models import Person
-from backpack.accounts.sessions import BrowserSession, KeptSessions, hash_of
+from backpack.accounts.sessions import BrowserSession, KeptSessions, hash_of, session_name
 from backpack.settings import Settings
 
 
@@ -42,6 +42,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     presence.unauthorized_handler(_to_sign_in)
     presence.init_app(app)
     app.jinja_env.globals["current_user"] = current_user
+    app.add_template_filter(session_name)
 
 
 def _signed_in(_id: str) -> SignedIn | None:
