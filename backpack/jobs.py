@@ -8,17 +8,21 @@ Redis, where there is one, only wakes workers; they look at the table anyway.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 from flask import Flask, current_app
 from sqlalchemy import Index, delete, event, or_, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from backpack.bell import IDLE, Bell, NoBell
 from backpack.database import Row, insert_new, reading, transaction, utcnow
 
 UNFINISHED = text("finished_at IS NULL")
@@ -28,13 +32,23 @@ RENEWAL: Final = 20.0
 MOST_TRIES: Final = 5
 PAUSES: Final = (5, 30, 120, 600)
 """Seconds before the second, third, fourth and fifth try."""
-IDLE: Final = 0.3
-"""Seconds between two looks at the table, when nothing wakes the worker."""
+HANDS: Final = 8
+"""Jobs at work at a time in one worker: they mostly wait for somebody else's server."""
+HANDS_KEPT: Final = 2
+"""Of these, what patient work never takes, so that a badge somebody waits for is not behind eight dead issuers."""
 KEPT: Final = timedelta(days=1)
 """How long a finished job can still be seen."""
 
 log = structlog.get_logger("jobs")
 Handler = Callable[[dict[str, Any]], None]
+
+
+class Later(Exception):
+    """Raised by a handler: not now, and no failure either. It is tried again after so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"in {seconds} s")
+        self.seconds = seconds
 
 
 class Job(Row):
@@ -59,24 +73,6 @@ class Job(Row):
     finished_at: Mapped[datetime | None]
     died_at: Mapped[datetime | None]
     """Set with `finished_at` when it failed five times: the dead letter."""
-
-
-class Bell(Protocol):
-    """Wakes workers sooner than they would look by themselves. It may be lost; no job ever is."""
-
-    def ring(self) -> None: ...
-
-    def wait(self, seconds: float) -> None: ...
-
-
-class NoBell:
-    """Nothing wakes the worker: it looks at the table a few times a second."""
-
-    def ring(self) -> None:
-        """Nobody hears."""
-
-    def wait(self, seconds: float) -> None:
-        threading.Event().wait(seconds)
 
 
 _bell: Bell = NoBell()
@@ -131,19 +127,21 @@ class Lease:
     attempts: int
 
 
-def _is_due(now: datetime) -> Any:
+def _is_due(now: datetime, but_not: Collection[str] = ()) -> Any:
     free = or_(Job.leased_until.is_(None), Job.leased_until <= now)
-    return Job.finished_at.is_(None) & (Job.run_at <= now) & free
+    due = Job.finished_at.is_(None) & (Job.run_at <= now) & free
+    return due & Job.kind.not_in(but_not) if but_not else due
 
 
-def claim(now: datetime) -> Lease | None:
-    """The most urgent job that is due, leased to the caller; None when there is none."""
+def claim(now: datetime, but_not: Collection[str] = ()) -> Lease | None:
+    """The most urgent job that is due and not of these kinds, leased to the caller; None when there is none."""
+    due = _is_due(now, but_not)
     with reading() as session:
         # Looking costs no lock; most looks find nothing.
-        if session.scalar(select(Job.id).where(_is_due(now)).limit(1)) is None:
+        if session.scalar(select(Job.id).where(due).limit(1)) is None:
             return None
     with transaction() as session:
-        urgent = select(Job).where(_is_due(now)).order_by(Job.priority.desc(), Job.run_at, Job.id).limit(1)
+        urgent = select(Job).where(due).order_by(Job.priority.desc(), Job.run_at, Job.id).limit(1)
         job = session.scalar(urgent.with_for_update(skip_locked=True))
         if job is None:
             return None
@@ -160,15 +158,21 @@ def run_one(handlers: Mapping[str, Handler]) -> bool:
     lease = claim(utcnow())
     if lease is None:
         return False
+    _do(handlers, lease)
+    return True
+
+
+def _do(handlers: Mapping[str, Handler], lease: Lease) -> None:
     try:
         with _renewed(lease):
             handlers[lease.kind](lease.payload)
+    except Later as later:
+        _postponed(lease, utcnow() + timedelta(seconds=later.seconds))
     except Exception as error:  # whatever a handler raises concerns its own job, not the queue
         log.warning("job failed", kind=lease.kind, job=lease.id, attempt=lease.attempts, error=repr(error))
         _failed(lease, repr(error), utcnow())
     else:
         _finished(lease, utcnow())
-    return True
 
 
 def run_pending(handlers: Mapping[str, Handler], most: int = 1000) -> int:
@@ -179,16 +183,62 @@ def run_pending(handlers: Mapping[str, Handler], most: int = 1000) -> int:
     return done
 
 
-def work(handlers: Mapping[str, Handler], stopping: threading.Event) -> None:
-    """Do jobs until told to stop; the one at work is finished first."""
+def work(
+    handlers: Mapping[str, Handler],
+    stopping: threading.Event,
+    *,
+    hands: int = HANDS,
+    patient: Collection[str] = (),
+) -> None:
+    """Do jobs, several at a time, until told to stop; those at work are finished first.
+
+    The kinds in `patient` leave two hands to what somebody may be waiting for. A database that is away for a while
+    is waited for.
+    """
     swept = utcnow()
-    while not stopping.is_set():
-        if run_one(handlers):
-            continue
-        if utcnow() - swept > timedelta(hours=1):
-            swept = utcnow()
-            forget_finished(swept)
-        _bell.wait(IDLE)
+    with ThreadPoolExecutor(hands, thread_name_prefix="job") as crew:
+        busy: set[Future[None]] = set()
+        while not stopping.is_set():
+            busy = {one for one in busy if not one.done()}
+            lease = _next(hands - len(busy), patient)
+            if lease is not None:
+                busy.add(crew.submit(_in_context, _app(), handlers, lease))
+                continue
+            if utcnow() - swept > timedelta(hours=1):
+                swept = utcnow()
+                crew.submit(_forget_in_context, _app(), swept)
+            if busy:
+                wait_for(busy, timeout=IDLE, return_when=FIRST_COMPLETED)
+            else:
+                _bell.wait()
+
+
+def _next(free: int, patient: Collection[str]) -> Lease | None:
+    if free <= 0:
+        return None
+    try:
+        return claim(utcnow(), patient if free <= HANDS_KEPT else ())
+    except SQLAlchemyError as error:
+        log.warning("the jobs cannot be read", error=repr(error))
+        return None
+
+
+def _app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # threads have no context of their own
+    return app
+
+
+def _in_context(app: Flask, handlers: Mapping[str, Handler], lease: Lease) -> None:
+    with app.app_context():
+        try:
+            _do(handlers, lease)
+        except SQLAlchemyError as error:  # how it ended could not be written: the lease runs out, it runs again
+            log.warning("job without an end", kind=lease.kind, job=lease.id, error=repr(error))
+
+
+def _forget_in_context(app: Flask, now: datetime) -> None:
+    with app.app_context():
+        forget_finished(now)
 
 
 def forget_finished(now: datetime) -> None:
@@ -197,9 +247,15 @@ def forget_finished(now: datetime) -> None:
         session.execute(delete(Job).where(Job.finished_at < now - KEPT, Job.died_at.is_(None)))
 
 
+def _held(session: Session, lease: Lease) -> Job | None:
+    """The job, if it is still ours: a lease that ran out may have made it somebody else's."""
+    job = session.get(Job, lease.id)
+    return job if job is not None and job.finished_at is None and job.attempts == lease.attempts else None
+
+
 def _finished(lease: Lease, now: datetime) -> None:
     with transaction() as session:
-        job = session.get(Job, lease.id)
+        job = _held(session, lease)
         if job is None:
             return
         job.leased_until, job.last_error = None, None
@@ -210,9 +266,16 @@ def _finished(lease: Lease, now: datetime) -> None:
             job.payload = {}  # a letter's text, an address: done with, so not kept
 
 
+def _postponed(lease: Lease, until: datetime) -> None:
+    with transaction() as session:
+        job = _held(session, lease)
+        if job is not None:
+            job.leased_until, job.run_at, job.attempts = None, until, job.attempts - 1
+
+
 def _failed(lease: Lease, error: str, now: datetime) -> None:
     with transaction() as session:
-        job = session.get(Job, lease.id)
+        job = _held(session, lease)
         if job is None:
             return
         if job.attempts >= MOST_TRIES:
@@ -231,13 +294,12 @@ def _bury(job: Job, error: str, now: datetime) -> None:
 @contextmanager
 def _renewed(lease: Lease) -> Iterator[None]:
     """Keeps a lease alive while its job is at work, from a thread that ends with it."""
-    done = threading.Event()
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # the thread has no context of its own
+    done, app = threading.Event(), _app()
 
     def renew() -> None:
         while not done.wait(RENEWAL):
-            with app.app_context(), transaction() as session:
-                session.execute(update(Job).where(Job.id == lease.id).values(leased_until=utcnow() + LEASE))
+            with app.app_context():
+                _renew(lease)
 
     thread = threading.Thread(target=renew, daemon=True)
     thread.start()
@@ -246,3 +308,12 @@ def _renewed(lease: Lease) -> Iterator[None]:
     finally:
         done.set()
         thread.join()
+
+
+def _renew(lease: Lease) -> None:
+    ours = (Job.id == lease.id, Job.attempts == lease.attempts, Job.finished_at.is_(None))
+    try:
+        with transaction() as session:
+            session.execute(update(Job).where(*ours).values(leased_until=utcnow() + LEASE))
+    except SQLAlchemyError as error:  # the next renewal comes well before the lease ends
+        log.warning("lease not renewed", job=lease.id, error=repr(error))

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -167,3 +168,58 @@ def test_a_worker_killed_at_work_loses_nothing(app: Flask, settings: Settings) -
         jobs.run_pending({"note": seen.append})
     assert seen == [{"word": "still here"}]
     assert [job.finished_at is not None for job in rows()] == [True]
+
+
+def test_nobody_waits_behind_issuers_that_hang(app: Flask) -> None:
+    hanging, done, stopping = threading.Event(), threading.Event(), threading.Event()
+    for number in range(20):
+        ask("refresh", str(number), priority=10)
+
+    def work() -> None:
+        with app.app_context():
+            handlers: dict[str, Any] = {
+                "refresh": lambda _payload: hanging.wait(20),
+                "import": lambda _payload: done.set(),
+            }
+            jobs.work(handlers, stopping, patient=["refresh"])
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        time.sleep(1)
+        at_work = [job for job in rows() if job.leased_until is not None]
+        assert len(at_work) == jobs.HANDS - jobs.HANDS_KEPT
+        ask("import", "1", priority=1)
+        assert done.wait(3)
+    finally:
+        stopping.set()
+        hanging.set()
+        worker.join(20)
+    assert not worker.is_alive()
+    assert all(job.leased_until is None for job in rows())
+
+
+def test_a_handler_may_say_later_without_a_failure(app: Flask) -> None:
+    def later(_payload: dict[str, Any]) -> None:
+        raise jobs.Later(60)
+
+    ask()
+    before = utcnow()
+    jobs.run_pending({"note": later})
+    (job,) = rows()
+    assert (job.attempts, job.finished_at, job.leased_until, job.last_error) == (0, None, None, None)
+    assert job.run_at >= before + timedelta(seconds=60)
+
+
+def test_whoever_lost_the_lease_no_longer_ends_the_job(app: Flask) -> None:
+    def slow(_payload: dict[str, Any]) -> None:
+        with transaction() as session:  # as if this worker had slept for longer than its lease
+            session.execute(sa.update(Job).values(leased_until=utcnow()))
+        assert jobs.claim(utcnow()) is not None
+
+    ask()
+    assert jobs.run_one({"note": slow})
+    (job,) = rows()
+    assert job.finished_at is None
+    assert job.attempts == 2
+    assert job.leased_until is not None
