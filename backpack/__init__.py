@@ -6,12 +6,13 @@ from pathlib import Path
 
 from flask import Flask
 
-from backpack import database, mail, rendering, tables, web
+from backpack import database, jobs, mail, rendering, tables, web
 from backpack.accounts import presence
 from backpack.accounts import views as accounts
 from backpack.archive import refreshing
 from backpack.badges import handlers as badge_work
 from backpack.badges import views as badges
+from backpack.bell import bell_of
 from backpack.collections import views as collections
 from backpack.cv import views as cv
 from backpack.database import db
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
     with app.app_context():
         database.prepare(db.engine)
     rendering.use_fonts(Path(settings.fonts_dir))
+    jobs.use_bell(bell_of(settings.redis_url))
     mailer = mail.mailer_of(settings.mail_url)
     handlers: dict[str, Handler] = {}
     wiring = Wiring(

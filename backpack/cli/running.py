@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 from backpack import create_app, jobs, serving
-from backpack.archive.refreshing import wish_sweep
+from backpack.archive.refreshing import REFRESH, wish_sweep
 from backpack.cli.showing import sign_in
 from backpack.database import transaction, utcnow
 from backpack.demo import loading
@@ -67,5 +67,5 @@ def run_worker(_given: argparse.Namespace) -> int:
     with create_app().app_context():
         with transaction() as session:
             wish_sweep(session, utcnow())
-        jobs.work(wired().handlers, stopping)
+        jobs.work(wired().handlers, stopping, patient=[REFRESH])
     return 0
