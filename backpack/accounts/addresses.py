@@ -40,7 +40,7 @@ class LastAddress(BackpackError):
 
 class NotConfirmed(BackpackError):
     code = "address-not-confirmed"
-    sentence = N_("Confirm this address first: open the link in the letter we sent there.")
+    sentence = N_("Confirm this address first: open the link in the message we sent there.")
 
 
 class TooManyAddresses(BackpackError):

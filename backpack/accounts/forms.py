@@ -155,7 +155,7 @@ class NameForm(FlaskForm):  # type: ignore[misc]
 
 class LanguageForm(FlaskForm):  # type: ignore[misc]
     language = RadioField(
-        _l("Language of pages and letters"),
+        _l("Language of pages and messages"),
         choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
         validators=[InputRequired(_l("Choose a language."))],
     )

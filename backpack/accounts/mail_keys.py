@@ -25,7 +25,7 @@ class LinkSpent(BackpackError):
     """Used, too old, overtaken by a change, or never ours: the four must look alike."""
 
     code = "link-spent"
-    sentence = N_("This link no longer works: it was used already, or it is too old. Ask for a new letter.")
+    sentence = N_("This link no longer works: it was used already, or it is too old. Ask for a new message.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def open_key(session: Session, hashed: bytes, purpose: str, now: datetime) -> Op
     found = session.execute(query).first()
     if found is None:
         raise LinkSpent
-    opened = Opened(*found.tuple())
+    opened = Opened(*found)
     if opened.key.binding != _binding(session, purpose, opened.person, opened.address):
         raise LinkSpent
     return opened

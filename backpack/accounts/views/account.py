@@ -131,7 +131,7 @@ def add_address() -> ResponseReturnValue:
         return account_page(422, address=form)
     if added.confirmed_at is not None:
         return done(_("This address is confirmed already."), "adresses")
-    return done(_("A letter is on its way to %(address)s. Open its link.", address=added.spelling), "adresses")
+    return done(_("A message is on its way to %(address)s. Open its link.", address=added.spelling), "adresses")
 
 
 @bp.post("/compte/adresses/lettre")
@@ -142,7 +142,7 @@ def confirm_again() -> ResponseReturnValue:
         address = own_address(database, current_person().id, _folded())
         if address.confirmed_at is None:
             write_confirmation(database, address, utcnow())
-    return done(_("A letter is on its way to %(address)s. Open its link.", address=address.spelling), "adresses")
+    return done(_("A message is on its way to %(address)s. Open its link.", address=address.spelling), "adresses")
 
 
 @bp.post("/compte/adresses/principale")
@@ -153,7 +153,7 @@ def make_main() -> ResponseReturnValue:
             address = make_it_main(database, current_person().id, _folded(), utcnow())
     except BackpackError as error:
         return account_page(status_of(error), problem=error)
-    return done(_("Letters go to %(address)s from now on.", address=address.spelling), "adresses")
+    return done(_("Messages go to %(address)s from now on.", address=address.spelling), "adresses")
 
 
 @bp.post("/compte/adresses/retirer")
