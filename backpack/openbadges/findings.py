@@ -13,6 +13,15 @@ _GOOD = {CheckResult.PASSED}
 _COUNTS = {CheckResult.FAILED, CheckResult.UNKNOWN}
 
 
+_UNPROVEN = Check(
+    id="signature",
+    result=CheckResult.UNKNOWN,
+    message=Sentence(text=REASONS["proof-unsupported"].sentence),
+    code="proof-unsupported",
+)
+"""Nothing against it was found, and nothing for it either."""
+
+
 class Findings:
     """The checks of one badge. Several answers to one question are allowed; they keep their order."""
 
@@ -71,7 +80,7 @@ class Findings:
         if self.host_withdrew:
             ranked = [(rank, check) for rank, check in ranked if rank in {Rank.FORGED, Rank.REVOKED}]
         if not ranked:
-            return (Outcome.VALID if self._proven else Outcome.UNKNOWN), None
+            return (Outcome.VALID, None) if self._proven else (Outcome.UNKNOWN, _UNPROVEN)
         _, check = min(ranked, key=lambda pair: pair[0])
         assert check.code is not None  # noqa: S101 - _reasons() yields only checks with a code
         return REASONS[check.code].outcome, check

@@ -81,7 +81,8 @@ def test_every_reason_has_its_words_and_its_outcome(code: str) -> None:
 
 
 def test_nothing_asked_is_nothing_proven() -> None:
-    assert Findings().outcome()[0] is Outcome.UNKNOWN
+    outcome, by = Findings().outcome()
+    assert (outcome, by.code if by else None) == (Outcome.UNKNOWN, "proof-unsupported")
 
 
 @pytest.mark.parametrize(

@@ -217,9 +217,7 @@ def _check(
 ) -> tuple[str | None, bool]:
     """Reason code or None, and whether the other state of the 3.0.3 context made it hold."""
     if suite == "ecdsa-sd-2023":
-        return _with_both_contexts(
-            forms, lambda other: selective_disclosure.check(proof, key, forms.graph(other), forms.bare)
-        )
+        return _with_both_contexts(forms, lambda other: _sd(proof, key, forms, other))
     try:
         signature = _signature(str(proof["proofValue"]))
     except ValueError:
@@ -236,6 +234,14 @@ def _with_both_contexts(forms: Forms, check: Callable[[bool], str | None]) -> tu
     if code == "signature-wrong" and forms.uses_jwt_terms and check(True) is None:
         return None, True
     return code, False
+
+
+def _sd(proof: dict[str, JSON], key: PublicKey, forms: Forms, jwt_terms: bool) -> str | None:
+    try:
+        graph = forms.graph(jwt_terms)
+    except Unprocessable:
+        return "malformed"
+    return "malformed" if graph.root_dropped else selective_disclosure.check(proof, key, graph, forms.bare)
 
 
 def _rdfc(

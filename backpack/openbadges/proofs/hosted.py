@@ -19,6 +19,7 @@ from backpack.openbadges.versions import v1, v2
 from backpack.openbadges.versions.shapes import Object, obj, plain, string, strings, types
 
 _SIGNED = {"SignedBadge", "signed"}
+_CREDENTIALS = {Version.OB_3_0, Version.CLR_2, Version.VC_1, Version.VC_2}
 _EARLY = {Version.OB_0_5, Version.OB_1_0, Version.OB_1_1}
 _TERMS = (
     *(
@@ -222,13 +223,18 @@ def _identities(credential: Credential) -> set[tuple[str, str | None]]:
 def _is_assertion(case: Case, document: dict[str, JSON], address: str) -> bool:
     """Whether the address answered a badge, and of which version."""
     try:
-        case.version = versions.version_of(document)
+        version = versions.version_of(document)
     except NotABadge:
         if not types(document) and not document.get("badge"):
             case.findings.unknown("source", "document-not-json", address)
         else:
             case.findings.failed("structure", "malformed", address, what="type")
         return False
+    if version in _CREDENTIALS:
+        # Another kind of badge stands there now: being published proves nothing for one that must be signed.
+        case.findings.failed("source", "id-mismatch", address)
+        return False
+    case.version = version
     return True
 
 
