@@ -70,6 +70,8 @@ def held_back(report: Report) -> str | None:
         return str(_("It was issued to an address that you have not confirmed."))
     if report.outcome is Outcome.REVOKED:
         return str(_("Its issuer withdrew it."))
+    if report.outcome is Outcome.EXPIRED:
+        return str(_("Its validity has ended."))
     if report.outcome is Outcome.INVALID:
         return str(_("It does not hold: see its page."))
     return None
@@ -151,7 +153,11 @@ def _parts(cv: CV, shown: Sequence[Chosen], base: str, now: datetime, zone: tzin
         lines = [_badge(one, base, now, cv.language, zone) for one in shown]
         parts.append({"heading": heading_of("badges"), "kind": "badges", "badges": lines})
     for section in ("skill", "language", "interest"):
-        parts += _entries(cv.entries, section)
+        listed = [
+            f"{one.title} ({one.text})" if one.text else one.title for one in cv.entries if one.section == section
+        ]
+        if listed:
+            parts.append({"heading": heading_of(section), "kind": "words", "words": ", ".join(listed)})
     return parts
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from backpack.accounts.queries import confirmed_addresses
 from backpack.badges.judging import reports
 from backpack.badges.models import Badge
-from backpack.badges.queries import own_badges
+from backpack.badges.queries import badges_by_id, own_badges
 from backpack.cv.composing import Attached, Chosen, Composed, compose, held_back
 from backpack.cv.models import CV
 from backpack.cv.queries import open_link_of
@@ -62,16 +62,16 @@ def desk_of(session: Session, cv: CV, now: datetime) -> Desk:
     judged = reports(session, badges, now, known)
     link = open_link_of(session, cv.id, now)
     shown = frozenset(shown_badges(session, link.id)) if link else frozenset()
-    by_id = {badge.id: badge for badge in badges}
+    with_files = badges_by_id(session, [place.badge_id for place in cv.badges])
     chosen = tuple(
         Chosen(
             place=place,
-            badge=by_id[place.badge_id],
+            badge=with_files[place.badge_id],
             report=judged[place.badge_id],
             code=known_code(session, link.id, place.badge_id) if link and place.badge_id in shown else None,
         )
         for place in cv.badges
-        if place.badge_id in by_id
+        if place.badge_id in with_files
     )
     code = known_code(session, link.id, None) if link else None
     return Desk(cv=cv, badges=badges, reports=judged, chosen=chosen, link=link, link_code=code, shown=shown)

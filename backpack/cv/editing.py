@@ -149,8 +149,10 @@ def _swap(everything: list[Any], same: list[Any], at: int, by: int) -> None:
     to = at + by
     if not 0 <= to < len(same):
         return
-    first, second = everything.index(same[at]), everything.index(same[to])
-    everything[first], everything[second] = everything[second], everything[first]
+    order = list(everything)
+    first, second = order.index(same[at]), order.index(same[to])
+    order[first], order[second] = order[second], order[first]
+    everything[:] = order  # at once: a row that leaves the list, be it for a moment, would be deleted
     _number(everything)
 
 

@@ -7,11 +7,12 @@ from typing import Final
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from backpack.cv.editing import Line
 
-LANGUAGES: Final = [("fr", "Français"), ("en", "English")]
+LANGUAGES: Final = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
 
 
 def one_line(text: str | None) -> str:

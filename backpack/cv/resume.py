@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from backpack.cv.composing import Chosen, held_back
@@ -15,12 +15,17 @@ SCHEMA: Final = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.2
 YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 
-def json_resume(cv: CV, chosen: Sequence[Chosen], base: str, now: datetime) -> dict[str, Any]:
+def json_resume(cv: CV, chosen: Sequence[Chosen], base: str, now: datetime, zone: tzinfo) -> dict[str, Any]:
     """What other programs read. Only what is filled in; badges that the PDF leaves out are left out here."""
     resume: dict[str, Any] = {
         "$schema": SCHEMA,
         "basics": _filled(
-            name=cv.name, label=cv.headline, email=cv.email, phone=cv.phone, url=cv.website, summary=cv.profile
+            name=cv.name,
+            label=cv.headline,
+            email=cv.email,
+            phone=cv.phone,
+            url=cv.website if cv.website.startswith(("https://", "http://")) else "",
+            summary=cv.profile,
         ),
         "meta": {"version": "v1.2.1", "lastModified": now.strftime("%Y-%m-%dT%H:%M:%S")},
     }
@@ -35,7 +40,7 @@ def json_resume(cv: CV, chosen: Sequence[Chosen], base: str, now: datetime) -> d
         "skills": [_filled(name=one.title, level=one.text) for one in _of(cv, "skill")],
         "languages": [_filled(language=one.title, fluency=one.text) for one in _of(cv, "language")],
         "interests": [_filled(name=one.title) for one in _of(cv, "interest")],
-        "certificates": [_certificate(one, base) for one in chosen if held_back(one.report) is None],
+        "certificates": [_certificate(one, base, zone) for one in chosen if held_back(one.report) is None],
     }
     return {**resume, **{name: listed for name, listed in rows.items() if listed}}
 
@@ -44,11 +49,11 @@ def _of(cv: CV, section: str) -> list[Any]:
     return [one for one in cv.entries if one.section == section]
 
 
-def _certificate(one: Chosen, base: str) -> dict[str, str]:
+def _certificate(one: Chosen, base: str, zone: tzinfo) -> dict[str, str]:
     return _filled(
         name=one.badge.name,
         issuer=one.badge.issuer_name,
-        date=one.badge.issued_on.strftime("%Y-%m-%d") if one.badge.issued_on else "",
+        date=one.badge.issued_on.astimezone(zone).strftime("%Y-%m-%d") if one.badge.issued_on else "",
         url=f"{base}/v/{printed(one.code)}" if one.code else "",
         summary=one.place.line,
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
-from sqlalchemy.orm import Session
 
 from backpack.accounts.models import Person
 from backpack.accounts.presence import current_person
@@ -72,8 +72,7 @@ def new() -> ResponseReturnValue:
 @login_required
 def edit(public_id: str) -> ResponseReturnValue:
     """The builder."""
-    with reading() as session:
-        return _builder(session, own_cv(session, current_person().id, public_id))
+    return _builder(public_id)
 
 
 @bp.post("/cv/<public_id>")
@@ -83,10 +82,10 @@ def write(public_id: str) -> ResponseReturnValue:
     form = PersonForm()
     with transaction() as session:
         cv = own_cv(session, current_person().id, public_id)
-        if not form.validate():
-            return _builder(session, cv, person_form=form), 422
-        editing.write(cv, form.data, utcnow())
-    return _back(public_id, "person")
+        if form.validate():
+            editing.write(cv, form.data, utcnow())
+            return _back(public_id, "person")
+    return _builder(public_id, person_form=form), 422
 
 
 @bp.post("/cv/<public_id>/lines/<section>")
@@ -96,10 +95,12 @@ def add_line(public_id: str, section: str) -> ResponseReturnValue:
     form = LineForm()
     with transaction() as session:
         cv = own_cv(session, current_person().id, public_id)
-        if not form.validate():
-            return _builder(session, cv, line_forms={section: form}), 422
-        editing.add_line(cv, section, form.line(), utcnow())
-    return _back(public_id, section)
+        if section not in SECTIONS:
+            raise NotFound
+        if form.validate():
+            editing.add_line(cv, section, form.line(), utcnow())
+            return _back(public_id, section)
+    return _builder(public_id, line_forms={section: form}), 422
 
 
 @bp.post("/cv/<public_id>/line/<int:line>")
@@ -111,16 +112,15 @@ def change_line(public_id: str, line: int) -> ResponseReturnValue:
         cv = own_cv(session, current_person().id, public_id)
         entry = editing.line_of(cv, line)
         section = entry.section
-        if act == "save" and not form.validate():
-            return _builder(session, cv, line_forms={line: form}), 422
-        if act == "save":
+        is_fine = act != "save" or form.validate()
+        if act == "save" and is_fine:
             editing.write_line(entry, form.line())
             cv.changed_at = now
         elif act == "remove":
             editing.drop_line(cv, entry, now)
         elif act in MOVES:
             editing.move_line(cv, entry, MOVES[act], now)
-    return _back(public_id, section)
+    return _back(public_id, section) if is_fine else (_builder(public_id, line_forms={line: form}), 422)
 
 
 MOVES = {"up": -1, "down": 1}
@@ -215,8 +215,8 @@ def pdf_with_badges(public_id: str) -> ResponseReturnValue:
 @login_required
 def resume(public_id: str) -> ResponseReturnValue:
     """The CV as JSON Resume."""
-    desk, now = _desk(public_id), utcnow()
-    response = jsonify(json_resume(desk.cv, desk.chosen, wired().settings.public_url, now))
+    desk, now, settings = _desk(public_id), utcnow(), wired().settings
+    response = jsonify(json_resume(desk.cv, desk.chosen, settings.public_url, now, ZoneInfo(settings.time_zone)))
     name = file_name(desk.cv.name, now).removesuffix(".pdf") + ".json"
     response.headers["Content-Disposition"] = disposition(name)
     return response
@@ -265,14 +265,13 @@ def _pdf(desk: Desk, data: bytes, ending: str) -> Response:
 
 
 def _builder(
-    session: Session,
-    cv: CV,
+    public_id: str,
     person_form: PersonForm | None = None,
     line_forms: Mapping[str | int, LineForm] | None = None,
 ) -> str:
-    now, settings = utcnow(), wired().settings
-    desk = desk_of(session, cv, now)
-    page = page_of(desk, settings, now)
+    """The builder's page. It is drawn when no session is open: drawing takes longer than a row may be held."""
+    now, desk = utcnow(), _desk(public_id)
+    cv, page = desk.cv, page_of(desk, wired().settings, now)
     return render_template(
         "cv/edit.html",
         desk=desk,

@@ -175,7 +175,6 @@ def test_every_badge_leads_to_its_page_and_prints_where(tmp_path: Path) -> None:
     ("outcome", "reason", "said"),
     [
         (Outcome.VALID, None, "valide"),
-        (Outcome.EXPIRED, "expired", "expiré"),
         (Outcome.UNKNOWN, "document-unreachable", "jamais confirmé"),
     ],
 )
@@ -184,7 +183,10 @@ def test_the_state_stands_in_words(outcome: Outcome, reason: str | None, said: s
     assert f"2026 : {said}" in " ".join(found.split()).replace("\u00a0", " ").replace("\u202f", " ")
 
 
-@pytest.mark.parametrize(("outcome", "reason"), [(Outcome.REVOKED, "revoked"), (Outcome.INVALID, "signature-wrong")])
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [(Outcome.REVOKED, "revoked"), (Outcome.EXPIRED, "expired"), (Outcome.INVALID, "signature-wrong")],
+)
 def test_what_does_not_hold_is_not_printed(outcome: Outcome, reason: str, tmp_path: Path) -> None:
     assert "Tutorat" not in text_of(pdf(composed([chosen("Tutorat", report(outcome, reason))]), NOW), tmp_path)
 

@@ -1,0 +1,177 @@
+"""The CV builder, with the living example: choose, order, open the pages, download; and what strangers find."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+
+import pikepdf
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from backpack import create_app
+from backpack.accounts.models import Person
+from backpack.badges.models import Badge, BadgeFile
+from backpack.cv.models import CV
+from backpack.database import db, reading, utcnow
+from backpack.demo import loading, story
+from backpack.settings import Settings
+from backpack.wiring import wired
+from tests.people import Browser, post, signed_in, token_of
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The living example, loaded."""
+    app = create_app(loading_settings(settings))
+    app.test_client_class = Browser
+    with app.app_context():
+        loading.load(wired(), utcnow())
+        yield app
+        db.engine.dispose()
+
+
+def loading_settings(settings: Settings) -> Settings:
+    values = {name: getattr(settings, name) for name in settings.__dataclass_fields__}
+    return Settings(**{**values, "demo": True})
+
+
+@pytest.fixture
+def camille(app: Flask) -> FlaskClient:
+    with reading() as session:
+        person = session.scalars(sa.select(Person).where(Person.name == story.CAMILLE)).one()
+    return signed_in(app.test_client(), person)
+
+
+def new_cv(camille: FlaskClient, title: str = "Stage", language: str = "fr") -> str:
+    made = post(camille, "/cv", "/cv", title=title, language=language)
+    assert made.status_code == 303, made.text
+    return str(made.headers["Location"])
+
+
+def badge_named(start: str) -> Badge:
+    with reading() as session:
+        return session.scalars(sa.select(Badge).where(Badge.name.startswith(start))).one()
+
+
+def choose(camille: FlaskClient, cv: str, *names: str, **more: str) -> None:
+    data = {"badge": [badge_named(name).public_id for name in names], "csrf_token": token_of(camille, cv), **more}
+    assert camille.post(f"{cv}/badges", data=data).status_code == 303
+
+
+def test_a_cv_from_first_line_to_pdf_and_to_its_reader(app: Flask, camille: FlaskClient) -> None:
+    cv = new_cv(camille)
+    page = camille.get(cv).text
+    assert story.CAMILLE in page
+    assert story.ADDRESSES[0] in page
+    choose(camille, cv, "Tutorat", "Présence")
+    assert post(camille, f"{cv}/lines/education", cv, title="L3 information", period="2024 – 2027").status_code == 303
+    with pikepdf.open(io.BytesIO(camille.get(f"{cv}/pdf").data)) as closed:
+        assert not [str(n.A.URI) for p in closed.pages for n in p.get("/Annots", []) if "/v/" in str(n.A.URI)]
+
+    assert post(camille, f"{cv}/open", cv).status_code == 303
+    answer = camille.get(f"{cv}/pdf")
+    assert answer.mimetype == "application/pdf"
+    assert re.search(r"CV_Kervella_Camille_\d{4}-\d\d\.pdf", answer.headers["Content-Disposition"])
+    with pikepdf.open(io.BytesIO(answer.data)) as file:
+        leads = {str(n.A.URI) for p in file.pages for n in p.get("/Annots", []) if "/v/" in str(n.A.URI)}
+    assert len(leads) == 3
+
+    stranger = app.test_client()
+    for address in leads:
+        found = stranger.get(address.removeprefix("http://localhost:8000"), follow_redirects=True)
+        assert found.status_code == 200, address
+        assert "Set-Cookie" not in found.headers
+
+    assert post(camille, f"{cv}/close", cv).status_code == 303
+    for address in leads:
+        assert stranger.get(address.removeprefix("http://localhost:8000")).status_code == 404
+
+
+def test_originals_are_inside_the_second_pdf_to_the_byte(camille: FlaskClient) -> None:
+    cv = new_cv(camille)
+    choose(camille, cv, "Tutorat", "Finaliste")
+    with pikepdf.open(io.BytesIO(camille.get(f"{cv}/pdf").data)) as plain:
+        assert dict(plain.attachments) == {}
+    with reading() as session:
+        kept = {
+            wired().storage.read(file.storage_key)
+            for file in session.scalars(
+                sa.select(BadgeFile).where(BadgeFile.filename.in_(["tutorat.png", "pitch.json"]))
+            )
+        }
+    with pikepdf.open(io.BytesIO(camille.get(f"{cv}/pdf-with-badges").data)) as file:
+        assert {file.attachments[name].get_file().read_bytes() for name in file.attachments} == kept
+
+
+def test_badges_keep_the_order_they_are_given(camille: FlaskClient) -> None:
+    cv = new_cv(camille)
+    choose(camille, cv, "Tutorat", "Présence", "Finaliste")
+    choose(camille, cv, "Tutorat", "Présence", "Finaliste", move=f"up:{badge_named('Finaliste').public_id}")
+    with reading() as session:
+        row = session.scalars(sa.select(CV)).one()
+        order = [session.get_one(Badge, one.badge_id).name.split()[0] for one in row.badges]
+    first, second, third = order
+    assert third != "Finaliste"
+    assert {first, second, third} == {"Tutorat", "Présence", "Finaliste"}
+
+
+def test_what_does_not_hold_is_told_and_left_out(camille: FlaskClient) -> None:
+    cv = new_cv(camille)
+    choose(camille, cv, "Animation", "Tutorat")
+    assert "Son émetteur l’a retiré." in camille.get(cv).text
+    resume = json.loads(camille.get(f"{cv}/resume.json").data)
+    assert [one["name"] for one in resume["certificates"]] == ["Tutorat en bibliothèque : accompagner ses pairs"]
+    assert resume["basics"]["name"] == story.CAMILLE
+
+
+def test_the_preview_is_a_picture_of_the_page(camille: FlaskClient) -> None:
+    cv = new_cv(camille)
+    assert camille.get(f"{cv}/page-1.png").data.startswith(b"\x89PNG")
+    assert camille.get(f"{cv}/page-9.png").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/cv", {"title": "", "language": "fr"}),
+        ("/cv", {"title": "x" * 10_000, "language": "fr"}),
+        ("/cv", {"title": "x", "language": "de"}),
+    ],
+)
+def test_bad_input_is_said_and_nothing_is_kept(path: str, fields: dict[str, str], camille: FlaskClient) -> None:
+    assert post(camille, path, "/cv", **fields).status_code == 422
+    with reading() as session:
+        assert session.scalars(sa.select(CV)).all() == []
+
+
+def test_a_line_without_a_title_says_so(camille: FlaskClient) -> None:
+    cv = new_cv(camille)
+    assert post(camille, f"{cv}/lines/skill", cv, title="").status_code == 422
+    assert post(camille, f"{cv}/lines/nonsense", cv, title="x").status_code == 404
+
+
+def test_nobody_else_sees_it(app: Flask, camille: FlaskClient) -> None:
+    cv = new_cv(camille)
+    with reading() as session:
+        idriss = session.scalars(sa.select(Person).where(Person.name == story.IDRISS)).one()
+    other = signed_in(app.test_client(), idriss)
+    for path in ("", "/pdf", "/pdf-with-badges", "/resume.json", "/page-1.png"):
+        assert other.get(cv + path).status_code == 404
+        assert app.test_client().get(cv + path).status_code in {302, 303, 401}
+    assert post(other, f"{cv}/remove", "/cv").status_code == 404
+    assert post(other, f"{cv}/open", "/cv").status_code == 404
+
+
+def test_a_removed_cv_closes_its_pages(app: Flask, camille: FlaskClient) -> None:
+    cv = new_cv(camille)
+    choose(camille, cv, "Tutorat")
+    post(camille, f"{cv}/open", cv)
+    leads = re.findall(rb"/v/[0-9A-Z-]{9}", camille.get(f"{cv}/pdf").data)
+    assert post(camille, f"{cv}/remove", cv).status_code == 303
+    for address in leads:
+        assert app.test_client().get(address.decode()).status_code == 404
