@@ -100,7 +100,7 @@ def documents_behind(session: Session, badge_id: int) -> Sequence[tuple[str, str
         .group_by(StoredDocument.url)
         .order_by(last)
     )
-    return session.execute(query).tuples().all()
+    return session.execute(query).all()
 
 
 def room_taken(session: Session, person_id: int) -> int:

@@ -82,19 +82,19 @@ def last_good(session: Session, badge_ids: Iterable[int]) -> dict[int, datetime]
         .where(VerdictChange.badge_id.in_(list(badge_ids)), VerdictChange.outcome == "valid")
         .group_by(VerdictChange.badge_id)
     )
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
 
 
 def views(session: Session, link_ids: Iterable[int]) -> dict[int, int]:
     """How often each of these links was opened, in all."""
     query = select(ViewCount.link_id, func.sum(ViewCount.views)).where(ViewCount.link_id.in_(list(link_ids)))
-    return {link_id: int(total) for link_id, total in session.execute(query.group_by(ViewCount.link_id)).tuples()}
+    return {link_id: int(total) for link_id, total in session.execute(query.group_by(ViewCount.link_id))}
 
 
 def views_by_day(session: Session, link_id: int, limit: int = 30) -> list[tuple[date, int]]:
     """How often a link was opened on each day it was opened on, the newest first."""
     query = select(ViewCount.day, ViewCount.views).where(ViewCount.link_id == link_id)
-    return list(session.execute(query.order_by(ViewCount.day.desc()).limit(limit)).tuples())
+    return list(session.execute(query.order_by(ViewCount.day.desc()).limit(limit)))
 
 
 def count_view(session: Session, link_id: int, day: date) -> None:

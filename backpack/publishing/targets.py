@@ -44,5 +44,5 @@ def _names(session: Session, table: type[Badge] | type[Collection], ids: set[int
     if not ids:
         return {}
     title = Badge.name if table is Badge else Collection.title
-    rows = session.execute(select(table.id, title, table.public_id).where(table.id.in_(ids))).tuples()
+    rows = session.execute(select(table.id, title, table.public_id).where(table.id.in_(ids)))
     return {number: (name, public_id) for number, name, public_id in rows}

@@ -41,7 +41,7 @@ def places_of(session: Session, person_id: int, now: datetime) -> Mapping[int, S
     shown = set(
         session.execute(
             select(ShownBadge.link_id, ShownBadge.badge_id).where(ShownBadge.link_id.in_([link.id for link in links]))
-        ).tuples()
+        )
     )
     collections = (
         select(CollectionItem.badge_id, Collection)
@@ -49,11 +49,11 @@ def places_of(session: Session, person_id: int, now: datetime) -> Mapping[int, S
         .where(Collection.person_id == person_id)
         .order_by(Collection.id)
     )
-    for badge_id, collection in session.execute(collections).tuples():
+    for badge_id, collection in session.execute(collections):
         opened = tuple(link for link in links if link.collection_id == collection.id and (link.id, badge_id) in shown)
         found[badge_id].append(_place("collection", collection.title, collection.public_id, opened))
     cvs = select(CVBadge.badge_id, CV).join(CV, CV.id == CVBadge.cv_id).where(CV.person_id == person_id).order_by(CV.id)
-    for badge_id, cv in session.execute(cvs).tuples():
+    for badge_id, cv in session.execute(cvs):
         opened = tuple(link for link in links if link.cv_id == cv.id)
         found[badge_id].append(_place("cv", cv.title, cv.public_id, opened))
     return found
@@ -67,7 +67,7 @@ def _place(kind: str, title: str, public_id: str, opened: tuple[ShareLink, ...])
 def evidence_counts(session: Session, person_id: int) -> Mapping[int, int]:
     """How many works stand behind each badge of a person."""
     query = select(Evidence.badge_id, func.count()).join(Badge, Badge.id == Evidence.badge_id)
-    return dict(session.execute(query.where(Badge.person_id == person_id).group_by(Evidence.badge_id)).tuples())
+    return dict(session.execute(query.where(Badge.person_id == person_id).group_by(Evidence.badge_id)))
 
 
 def _open_links(session: Session, person_id: int, now: datetime) -> Sequence[ShareLink]:
