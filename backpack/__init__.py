@@ -16,6 +16,7 @@ from backpack.bell import bell_of
 from backpack.collections import views as collections
 from backpack.cv import views as cv
 from backpack.database import db
+from backpack.demo import views as demo
 from backpack.demo.issuers import DemoIssuers
 from backpack.evidence import views as evidence
 from backpack.outbound import Outbound
@@ -25,7 +26,7 @@ from backpack.storage import storage_of
 from backpack.wiring import Handler, Wiring
 
 ROOT = Path(__file__).resolve().parent.parent
-SLICES = (accounts, badges, evidence, collections, publishing, cv)
+SLICES = (accounts, badges, evidence, collections, publishing, cv, demo)
 """Whose pages there are."""
 
 

@@ -67,7 +67,8 @@ def _place(kind: str, title: str, public_id: str, opened: tuple[ShareLink, ...])
 def evidence_counts(session: Session, person_id: int) -> Mapping[int, int]:
     """How many works stand behind each badge of a person."""
     query = select(Evidence.badge_id, func.count()).join(Badge, Badge.id == Evidence.badge_id)
-    return dict(session.execute(query.where(Badge.person_id == person_id).group_by(Evidence.badge_id)))
+    rows = session.execute(query.where(Badge.person_id == person_id).group_by(Evidence.badge_id))
+    return dict(rows.all())
 
 
 def _open_links(session: Session, person_id: int, now: datetime) -> Sequence[ShareLink]:
