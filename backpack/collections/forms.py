@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from backpack.collections.arranging import STORY_MOST, TITLE_MOST, Wording
 
-LANGUAGES: Final = (("fr", "Français"), ("en", "English"))
+LANGUAGES: Final = (SelectChoice("fr", "Français"), SelectChoice("en", "English"))
 
 
 def at_most(most: int) -> Length:
@@ -19,7 +21,8 @@ def at_most(most: int) -> Length:
 
 
 def one_line(text: str | None) -> str:
-    return " ".join((text or "").split())
+    """One line, with the no-break spaces that French needs."""
+    return re.sub(r"[ \t\r\n]+", " ", text or "").strip()
 
 
 def unix_lines(text: str | None) -> str:
@@ -42,7 +45,7 @@ class CollectionForm(FlaskForm):  # type: ignore[misc]
         validators=[at_most(STORY_MOST)],
         render_kw={"rows": 5},
     )
-    language = SelectField(_l("Language of your words"), choices=LANGUAGES)
+    language = SelectField(_l("Language of your words"), choices=list(LANGUAGES))
 
     def wording(self, words: dict[int, str] | None = None) -> Wording:
         """What was typed, with the sentence of each badge by its number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
@@ -25,7 +26,8 @@ def unix_lines(text: str | None) -> str:
 
 
 def one_line(text: str | None) -> str:
-    return " ".join((text or "").split())
+    """One line, with the no-break spaces that French needs."""
+    return re.sub(r"[ \t\r\n]+", " ", text or "").strip()
 
 
 class WorkForm(FlaskForm):  # type: ignore[misc]

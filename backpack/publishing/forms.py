@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, EmailField, Form, RadioField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -16,7 +18,8 @@ from backpack.publishing.names import FULL, INITIAL, NONE, name_for_others
 
 
 def one_line(text: str | None) -> str:
-    return " ".join((text or "").split())
+    """One line, with the no-break spaces that French needs."""
+    return re.sub(r"[ \t\r\n]+", " ", text or "").strip()
 
 
 class Ticks(SelectMultipleField):  # type: ignore[misc]
@@ -49,9 +52,9 @@ class PublishForm(FlaskForm):  # type: ignore[misc]
         self.today = today
         shown = {way: name_for_others(name, way) for way in (FULL, INITIAL)}
         self.name_shown.choices = [
-            (FULL, shown[FULL]),
-            *([(INITIAL, shown[INITIAL])] if shown[INITIAL] != shown[FULL] else []),
-            (NONE, _l("No name")),
+            SelectChoice(FULL, shown[FULL]),
+            *([SelectChoice(INITIAL, shown[INITIAL])] if shown[INITIAL] != shown[FULL] else []),
+            SelectChoice(NONE, _l("No name")),
         ]
 
     def validate_closes_on(self, field: DateField) -> None:

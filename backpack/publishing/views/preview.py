@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 from sqlalchemy.orm import Session
+from wtforms.fields.choices import SelectChoice
 
 from backpack.accounts.models import Person
 from backpack.accounts.presence import current_person
@@ -128,9 +129,9 @@ def _form(session: Session, offer: Offer, link: ShareLink | None) -> PublishForm
     zone = ZoneInfo(wired().settings.time_zone)
     form = PublishForm(offer.person.name, local(utcnow()).date())
     fitting = [one for one in offer.placed if offer.fits(one.badge_id)]
-    shown = {one.public_id: one.artefact.title for some in offer.evidence.values() for one in some if one.is_shown}
-    form.badges.choices = [(offer.badges[one.badge_id].public_id, offer.badges[one.badge_id].name) for one in fitting]
-    form.evidence.choices = list(shown.items())
+    shown = [one.public_id for some in offer.evidence.values() for one in some if one.is_shown]
+    form.badges.choices = [SelectChoice(offer.badges[one.badge_id].public_id) for one in fitting]
+    form.evidence.choices = [SelectChoice(one) for one in shown]
     if request.method == "GET":
         known = queries.shown_badges(session, link.id) if link else None
         chosen = queries.shown_evidence(session, link.id) if link else None

@@ -62,15 +62,8 @@ def collection_page(token: str) -> ResponseReturnValue:
         if link.collection_id is None:
             return redirect(path_of(link))
         page = opened(session, token, now)
-        wanted = wanted_by([one.report for one in page.sheet.badges])
-        coming = to_come(session, wanted, now)
-        body = render_template(
-            "publishing/collection.html",
-            sheet=page.sheet,
-            addresses=PublicAddresses(token),
-            waiting={one.badge.id for one in page.sheet.badges if is_waiting(one, coming)},
-            card=card_tags(page),
-        )
+        wanted = wanted_by(one.report for one in page.sheet.badges)
+        body = collection_html(page, to_come(session, wanted, now))
     return answer(link, body, wanted, now)
 
 
@@ -110,6 +103,19 @@ def evidence_file(token: str, evidence_id: str) -> ResponseReturnValue:
 def evidence_picture(token: str, evidence_id: str) -> ResponseReturnValue:
     """A picture that its owner shows through this link, inside the page."""
     return _sent(token, evidence_id, inline=True)
+
+
+def collection_html(page: Opened, coming: set[str], **more: object) -> str:
+    """The page of a collection. `more`: the answer to something its reader asked."""
+    return render_template(
+        "publishing/collection.html",
+        sheet=page.sheet,
+        addresses=PublicAddresses(page.token),
+        token=page.token,
+        waiting={one.badge.id for one in page.sheet.badges if is_waiting(one, coming)},
+        card=card_tags(page),
+        **{"form": AddressForm(), **more},
+    )
 
 
 def badge_html(session: Session, page: Opened, *, waiting: bool, **more: object) -> str:

@@ -12,14 +12,12 @@ from sqlalchemy.orm import Session
 
 from backpack.archive.refreshing import wish_refresh
 from backpack.badges.judging import reports, wanted_by
-from backpack.badges.models import Badge
 from backpack.database import reading, transaction, utcnow
 from backpack.openbadges.report import RecipientAnswer
 from backpack.publishing.forms import AddressForm
-from backpack.publishing.links import open_link
 from backpack.publishing.views.blueprint import PublicAddresses, bp
-from backpack.publishing.views.opening import badge_on, being_asked, opened
-from backpack.publishing.views.public import badge_html
+from backpack.publishing.views.opening import Opened, being_asked, opened
+from backpack.publishing.views.public import badge_html, collection_html
 from backpack.web.limits import per_network
 from backpack.web.strangers import for_strangers
 
@@ -76,14 +74,31 @@ def compare(token: str, badge_id: str) -> ResponseReturnValue:
     form, now = AddressForm(request.form), utcnow()
     good = form.validate()
     with reading() as session:
-        link = open_link(session, token, now)
-        badge = badge_on(session, link, badge_id)
         page = opened(session, token, now, only=badge_id)
-        said = _recipient(session, badge, form.address.data, now) if good else None
-        answer = {RecipientAnswer.MATCH: "yes", RecipientAnswer.MISMATCH: "no"}.get(said, "unknown") if said else None
-        body = badge_html(session, page, waiting=False, form=form, answer=answer)
+        said = _told(session, page, form.address.data, now)[0] if good else None
+        body = badge_html(session, page, waiting=False, form=form, answer=said)
     return body, 200 if good else 422
 
 
-def _recipient(session: Session, badge: Badge, address: str, now: datetime) -> RecipientAnswer:
-    return reports(session, [badge], now, [address])[badge.id].recipient
+@bp.post("/c/<token>/compare")
+@per_network("10 per hour")
+@for_strangers
+def compare_all(token: str) -> ResponseReturnValue:
+    """The same for all badges of a collection's page: how many were issued to that address."""
+    form, now = AddressForm(request.form), utcnow()
+    good = form.validate()
+    with reading() as session:
+        page = opened(session, token, now)
+        said, found = _told(session, page, form.address.data, now) if good else (None, 0)
+        body = collection_html(page, set(), form=form, answer=said, found=found)
+    return body, 200 if good else 422
+
+
+def _told(session: Session, page: Opened, address: str, now: datetime) -> tuple[str, int]:
+    """yes, no, some or unknown; and for how many badges of the page it is yes."""
+    badges = [one.badge for one in page.sheet.badges]
+    answers = [report.recipient for report in reports(session, badges, now, [address]).values()]
+    found = answers.count(RecipientAnswer.MATCH)
+    if found:
+        return ("yes" if found == len(answers) else "some"), found
+    return ("no" if RecipientAnswer.MISMATCH in answers else "unknown"), 0

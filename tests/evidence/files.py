@@ -1,0 +1,73 @@
+"""Files that people might send, made by code: good ones of each kind, and all that can be wrong with them."""
+
+from __future__ import annotations
+
+import io
+import wave
+import zipfile
+
+from PIL import Image
+from pypdf import PdfWriter
+
+HTML = b"<!doctype html><script>alert(1)</script>"
+
+
+def photo(form: str = "JPEG", size: tuple[int, int] = (40, 30)) -> bytes:
+    """A picture that says where and with what it was taken."""
+    exif = Image.Exif()
+    exif[0x010F] = "Canary Camera"
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8825)[2] = (47.0, 12.0, 34.0)
+    out = io.BytesIO()
+    Image.new("RGB", size, (200, 90, 30)).save(out, form, exif=exif)
+    return out.getvalue()
+
+
+def pdf() -> bytes:
+    out = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(width=100, height=100)
+    writer.write(out)
+    return out.getvalue()
+
+
+def box(*names: str, first: tuple[str, bytes] | None = None) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        if first:
+            archive.writestr(zipfile.ZipInfo(first[0]), first[1])
+        for name in names:
+            archive.writestr(name, b"<x/>")
+    return out.getvalue()
+
+
+def docx(*more: str) -> bytes:
+    return box("[Content_Types].xml", "word/document.xml", *more)
+
+
+def odt() -> bytes:
+    return box("content.xml", first=("mimetype", b"application/vnd.oasis.opendocument.text"))
+
+
+def wav() -> bytes:
+    out = io.BytesIO()
+    with wave.open(out, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(b"\0\1" * 400)
+    return out.getvalue()
+
+
+def mp4(brand: bytes = b"isom") -> bytes:
+    def piece(kind: bytes, content: bytes) -> bytes:
+        return (len(content) + 8).to_bytes(4) + kind + content
+
+    return piece(b"ftyp", brand + b"\0\0\2\0") + piece(b"moov", b"\0" * 20) + piece(b"mdat", b"\1" * 50)
+
+
+def huge_png() -> bytes:
+    """13,000 pixels a side in a few kilobytes."""
+    out = io.BytesIO()
+    Image.new("1", (13_000, 13_000)).save(out, "PNG")
+    return out.getvalue()

@@ -1,0 +1,146 @@
+"""What a file is: by its bytes, held against its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from backpack.evidence.adding import FileTooLarge, NotALink, TooManyPixels, made_ready, web_address
+from backpack.evidence.filenames import cleaned, disposition
+from backpack.evidence.kinds import EmptyFile, Mislabelled, Truncated, UnknownKind, kind_of
+from backpack.evidence.writing import page_text
+from tests.evidence import files
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "media_type"),
+    [
+        pytest.param(files.photo("PNG"), "a.png", "image/png", id="png"),
+        pytest.param(files.photo(), "a.jpg", "image/jpeg", id="jpeg"),
+        pytest.param(files.photo(), "a.png", "image/jpeg", id="a picture under another picture's name"),
+        pytest.param(files.photo("WEBP"), "a.webp", "image/webp", id="webp"),
+        pytest.param(files.pdf(), "a.PDF", "application/pdf", id="pdf"),
+        pytest.param(files.pdf(), "rapport", "application/pdf", id="no ending"),
+        pytest.param(
+            files.docx(),
+            "a.docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            id="docx",
+        ),
+        pytest.param(files.odt(), "a.odt", "application/vnd.oasis.opendocument.text", id="odt"),
+        pytest.param(files.wav(), "a.wav", "audio/wav", id="wav"),
+        pytest.param(b"ID3\4\0\0\0\0\0\0" + b"\xff\xfb\x90\0" * 9, "a.mp3", "audio/mpeg", id="mp3"),
+        pytest.param(files.mp4(b"M4A "), "a.m4a", "audio/mp4", id="m4a"),
+        pytest.param(files.mp4(), "a.mp4", "video/mp4", id="mp4"),
+        pytest.param("Déjà vu\r\n".encode(), "a.txt", "text/plain", id="text"),
+    ],
+)
+def test_a_file_is_what_its_bytes_are(data: bytes, name: str, media_type: str) -> None:
+    assert kind_of(data, name).media_type == media_type
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "error"),
+    [
+        pytest.param(b"", "a.png", EmptyFile, id="empty"),
+        pytest.param(b"\0" * 900, "a.png", EmptyFile, id="nothing but zeros"),
+        pytest.param(files.HTML, "a.png", Mislabelled, id="a page called a picture"),
+        pytest.param(files.HTML, "a.html", UnknownKind, id="a page"),
+        pytest.param(b"<svg onload='alert(1)'/>", "a.svg", UnknownKind, id="a drawing that runs"),
+        pytest.param(b"#!/bin/sh\n", "a.sh", UnknownKind, id="a script"),
+        pytest.param(files.pdf(), "a.mp3", Mislabelled, id="a document called a sound"),
+        pytest.param(files.box("a.txt"), "a.zip", UnknownKind, id="an archive"),
+        pytest.param(files.docx("word/vbaProject.bin"), "a.docm", UnknownKind, id="a document with macros"),
+        pytest.param(b"MZ\x90\0" * 30, "a.exe", UnknownKind, id="a program"),
+        pytest.param(b"SIMPLE  =                    T", "a.png", Mislabelled, id="an astronomer's picture"),
+        pytest.param(files.pdf()[:200], "a.pdf", Truncated, id="half a document"),
+        pytest.param(files.docx()[:-30], "a.docx", Truncated, id="half an office document"),
+        pytest.param(files.mp4()[:-9], "a.mp4", Truncated, id="half a film"),
+        pytest.param(files.wav()[:-9], "a.wav", Truncated, id="half a sound"),
+        pytest.param(files.photo("PNG")[:-40], "a.png", Truncated, id="half a picture"),
+        pytest.param(files.photo()[:300], "a.jpg", Truncated, id="half a photo"),
+        pytest.param(files.huge_png(), "a.png", TooManyPixels, id="13,000 pixels a side"),
+        pytest.param(b"a" * 2_000_001, "a.txt", FileTooLarge, id="larger than allowed"),
+    ],
+)
+def test_what_cannot_be_kept_gets_a_sentence_with_its_name(data: bytes, name: str, error: type[Exception]) -> None:
+    with pytest.raises(error) as refused:
+        made_ready(data, name, most_mb=2)
+    assert name in str(refused.value)
+
+
+def test_what_others_get_of_a_photo_holds_no_place_and_no_device() -> None:
+    photo = files.photo()
+    assert b"Canary" in photo
+    ready = made_ready(photo, "plage.jpg", most_mb=2)
+    assert ready.data == photo
+    assert ready.clean is not None
+    assert ready.clean.startswith(b"RIFF")
+    assert b"Canary" not in ready.clean
+    assert b"Exif" not in ready.clean
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("..\\..\\x.png", "x.png"),
+        ('a"\r\nX: 1.png', "a'X: 1.png"),
+        ("photo\u202egpj.exe", "photogpj.exe"),
+        ("a\0b.txt", "ab.txt"),
+        ("  .hidden ", "hidden"),
+        ("", "file"),
+        (None, "file"),
+        ("e\u0301te\u0301.pdf", "été.pdf"),
+        ("a" * 300 + ".png", "a" * 116 + ".png"),
+    ],
+)
+def test_a_file_s_name_is_made_fit_to_be_shown(given: str | None, kept: str) -> None:
+    assert cleaned(given) == kept
+    header = disposition(kept)
+    assert "\n" not in header
+    assert header.isascii()
+
+
+def test_a_file_gets_the_ending_of_what_it_is() -> None:
+    assert made_ready(files.photo("PNG"), "photo.exe", most_mb=2).filename == "photo.exe.png"
+
+
+@pytest.mark.parametrize(
+    "address", ["https://a.example/b?c=d#e", "http://a.example", "HTTPS://A.example", "https://été.example/"]
+)
+def test_a_link_leads_to_the_web(address: str) -> None:
+    assert web_address(f" {address} ") == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("javascript:alert(1)", "JaVa\tScript:alert(1)", "data:text/html,x", "//evil.example", "ftp://a.example"),
+        *("https://", "https:///x", "https://a b.example", "https://[", "file:///etc/passwd", "x" * 3000, ""),
+    ],
+)
+def test_anything_else_is_no_link(address: str) -> None:
+    with pytest.raises(NotALink):
+        web_address(address)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("**a** *b*", "<p><strong>a</strong> <em>b</em></p>"),
+        ("# a", "<h3>a</h3>"),
+        ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
+        ("[a](javascript:alert(1))", "<p>[a](javascript:alert(1))</p>"),
+        ("[a](https://b.example)", '<p><a href="https://b.example" rel="nofollow noopener ugc">a</a></p>'),
+        (
+            "![a](https://b.example/c.png)",
+            '<p>!<a href="https://b.example/c.png" rel="nofollow noopener ugc">a</a></p>',
+        ),
+    ],
+)
+def test_writing_becomes_text_and_nothing_that_runs(written: str, shown: str) -> None:
+    assert str(page_text(written)).strip() == shown
+
+
+def test_deep_nesting_costs_nothing() -> None:
+    assert page_text(">" * 20_000)
