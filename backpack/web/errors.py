@@ -13,7 +13,7 @@ from flask import Flask, Response, g, jsonify, make_response, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from backpack.errors import N_, BackpackError, Gone, NotFound, TooLarge, TooMany
 from backpack.openbadges.errors import OpenBadgesError
@@ -68,6 +68,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(BackpackError, told)
     app.register_error_handler(OpenBadgesError, told)
     app.register_error_handler(CSRFError, stale_form)
+    app.register_error_handler(SecurityError, foreign_host)
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(exc.OperationalError, out_of_reach)
     app.register_error_handler(exc.TimeoutError, out_of_reach)
@@ -97,6 +98,11 @@ def refused(error: HTTPException) -> ResponseReturnValue:
         if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
             response.headers[name] = value
     return response
+
+
+def foreign_host(_error: SecurityError) -> ResponseReturnValue:
+    """Asked under a name that is not ours (TRUSTED_HOSTS). No page: its links would have to be built from that name."""
+    return Response(f"{sentence(SENTENCES[404])}\n", 400, mimetype="text/plain")
 
 
 def out_of_reach(error: Exception) -> ResponseReturnValue:

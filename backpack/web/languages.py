@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -46,7 +46,12 @@ def chosen_language() -> str:
         own = getattr(current_user, "language", None)
         if own in LANGUAGES:
             return str(own)
-    return request.accept_languages.best_match(LANGUAGES) or wired().settings.default_language
+    return _first_spoken(request.accept_languages.values()) or wired().settings.default_language
+
+
+def _first_spoken(wished: Iterable[str]) -> str | None:
+    """The first language of ours among those wished for, best first: en-GB is English before fr;q=0.5 is French."""
+    return next((code for code in (tag.lower().partition("-")[0] for tag in wished) if code in LANGUAGES), None)
 
 
 def keep_language() -> None:
