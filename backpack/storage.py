@@ -7,11 +7,15 @@ complete and on disk before `put` returns, so a row may be committed that names 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
+import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 import obstore
@@ -21,21 +25,43 @@ if TYPE_CHECKING:
     from obstore.store import ClientConfig
 
 CHUNK = 1024 * 1024
+PART = 8 * CHUNK
+"""What a long file is sent in; two of them are in memory at a time."""
+INCOMING = ".incoming"
+"""Where files grow until they are whole. What a crash leaves here is nobody's; a start on a later day takes it away."""
+A_DAY = 24 * 3600.0
 KEY = re.compile(r"[A-Za-z0-9_-]{1,64}/[0-9a-f]{64}")
 
 
+class Readable(Protocol):
+    """A stream: an upload, a file."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
 class Storage:
-    """The files. `put`, `read`, `read_range`, `size`, `exists`, `delete`; a missing file raises FileNotFoundError."""
+    """The files. `put`, `read`, `read_range`, `size`, `exists`, `delete`; a missing file raises FileNotFoundError.
+
+    The folder's files are written here, not by obstore: it renames them before they are synced, so that a power cut
+    could leave an empty file under a good name.
+    """
 
     def __init__(self, store: LocalStore | S3Store, folder: Path | None = None) -> None:
         self._store, self._folder = store, folder
 
-    def put(self, person: str, data: bytes) -> str:
-        """Keep these bytes for this person; their key. On return they are on disk, file and folder."""
-        key = _checked(f"{person}/{hashlib.sha256(data).hexdigest()}")
-        if not self.exists(key):
-            obstore.put(self._store, key, data)
-            self._settle(key)
+    def put(self, person: str, data: bytes | Readable) -> str:
+        """Keep these bytes, or what this stream holds, for this person; their key. On return they are complete and on
+        disk, file and folder. A stream is read once, in pieces, however long it is."""
+        stream = io.BytesIO(data) if isinstance(data, bytes) else data
+        with self._spool() as spool:
+            digest, size = hashlib.sha256(), 0
+            while piece := stream.read(CHUNK):
+                digest.update(piece)
+                size += spool.write(piece)
+            spool.flush()
+            key = _checked(f"{person}/{digest.hexdigest()}")
+            if self._size_or_none(key) != size:
+                self._place(spool, key, size)
         return key
 
     def read(self, key: str) -> bytes:
@@ -50,11 +76,7 @@ class Storage:
         return int(obstore.head(self._store, _checked(key))["size"])
 
     def exists(self, key: str) -> bool:
-        try:
-            obstore.head(self._store, _checked(key))
-        except FileNotFoundError:
-            return False
-        return True
+        return self._size_or_none(key) is not None
 
     def delete(self, key: str) -> None:
         """Forget these bytes; that they are not there is no error."""
@@ -64,19 +86,51 @@ class Storage:
     def keys(self) -> Iterator[str]:
         """Every key there is, for `doctor`."""
         for page in obstore.list(self._store):
-            yield from (str(one["path"]) for one in page)
+            yield from (path for one in page if KEY.fullmatch(path := str(one["path"])))
 
-    def _settle(self, key: str) -> None:
-        """The folder store renames a finished file into place but syncs nothing: a power cut could empty it."""
+    def _size_or_none(self, key: str) -> int | None:
+        try:
+            return self.size(key)
+        except FileNotFoundError:
+            return None
+
+    @contextmanager
+    def _spool(self) -> Iterator[Any]:
+        """A file without a name anyone asks for; in the folder itself, so that it need only be renamed."""
+        place = None if self._folder is None else _made(self._folder / INCOMING)
+        spool = tempfile.NamedTemporaryFile(dir=place, delete=False)  # noqa: SIM115 - `_place` may have moved it away
+        try:
+            yield spool
+        finally:
+            spool.close()
+            Path(spool.name).unlink(missing_ok=True)
+
+    def _place(self, spool: Any, key: str, size: int) -> None:
         if self._folder is None:
+            obstore.put(self._store, key, Path(spool.name), chunk_size=PART, max_concurrency=2)
+            if self.size(key) != size:
+                raise OSError(f"{key}: the store has not all of it")
             return
-        path = self._folder / key
-        for place in (path, path.parent, self._folder):
-            handle = os.open(place, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        os.fsync(spool.fileno())
+        place = self._folder / key
+        _made(place.parent)
+        Path(spool.name).replace(place)
+        _sync(place.parent)
+        _sync(self._folder)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def _sync(folder: Path) -> None:
+    """Puts the folder's list of names on disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def storage_of(url: str) -> Storage:
@@ -87,6 +141,7 @@ def storage_of(url: str) -> Storage:
     if parts.scheme != "s3":
         folder = Path(url.removeprefix("file://")).resolve()
         folder.mkdir(parents=True, exist_ok=True)
+        _tidy(folder / INCOMING)
         return Storage(LocalStore(prefix=folder, mkdir=True), folder)
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     endpoint = options.get("endpoint", "")
@@ -99,6 +154,13 @@ def storage_of(url: str) -> Storage:
         **options,
     )
     return Storage(store)
+
+
+def _tidy(incoming: Path) -> None:
+    for left in incoming.glob("*"):
+        with suppress(FileNotFoundError):  # another process may tidy, or still be writing
+            if left.stat().st_mtime < time.time() - A_DAY:
+                left.unlink()
 
 
 def _checked(key: str) -> str:

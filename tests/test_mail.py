@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import ssl
 from email.message import EmailMessage, Message
 from email.policy import default
 from pathlib import Path
@@ -16,6 +17,7 @@ from flask import Flask
 from backpack import mail
 from backpack.database import reading, transaction, utcnow
 from backpack.jobs import Job
+from tests.loopback import Authority, hanging, serving
 from tests.servers import free_port
 
 PAYLOAD = {
@@ -93,3 +95,11 @@ def test_a_server_gets_the_letter_as_it_was_written() -> None:
 def test_a_server_that_is_not_there_is_an_error_so_that_the_job_tries_again() -> None:
     with pytest.raises(ConnectionRefusedError):
         mail.sending(mail.mailer_of(f"smtp://127.0.0.1:{free_port()}"), "a@b.example")(PAYLOAD)
+
+
+def test_a_server_with_a_certificate_of_its_own_making_gets_no_letter(tmp_path: Path) -> None:
+    context = Authority(tmp_path).context_for("localhost", self_signed=True)
+    with serving(hanging, context) as server:
+        send = mail.sending(mail.mailer_of(f"smtps://localhost:{server.port}"), "a@b.example")
+        with pytest.raises(ssl.SSLCertVerificationError):
+            send(PAYLOAD)
