@@ -11,6 +11,8 @@ from backpack.demo.story import FRAMEWORK, SKILLS, BadgeStory, IssuerStory
 
 VC = "https://www.w3.org/ns/credentials/v2"
 OB3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+EXTENSIONS = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+"""Defines the type of the revocation list: without it, that word would not be covered by the signature."""
 OB2 = "https://w3id.org/openbadges/v2"
 OB1 = "https://w3id.org/openbadges/v1"
 SALT = "estuaire"
@@ -62,7 +64,7 @@ def credential_v3(
 ) -> dict[str, Any]:
     """An Open Badges 3.0 credential, without proof (OB 3.0, AchievementCredential)."""
     credential: dict[str, Any] = {
-        "@context": [VC, OB3],
+        "@context": [VC, OB3, EXTENSIONS],
         "id": address_of(issuer, "credentials", badge.key),
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": badge.name,

@@ -11,13 +11,14 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backpack import rendering
+from backpack import jobs, rendering
 from backpack.accounts.addresses import add_address, confirm_address, read_address
 from backpack.accounts.models import Person
 from backpack.accounts.passwords import hash_password
 from backpack.accounts.signing_up import sign_up
 from backpack.archive.judging import judge
 from backpack.archive.models import StoredDocument
+from backpack.badges.handlers import wish_picture
 from backpack.badges.importing import settle
 from backpack.badges.models import Badge, ImportItem
 from backpack.badges.recording import Original, record_verdict
@@ -56,14 +57,14 @@ def load(wiring: Wiring, now: datetime) -> Loaded:
     made = make(folder, now)
     with transaction() as session:
         camille = _person(session, story.CAMILLE, story.ADDRESSES, now)
-        idriss = _person(session, story.IDRISS, (story.IDRISS_ADDRESS,), now)
+        _person(session, story.IDRISS, (story.IDRISS_ADDRESS,), now)
     for badge in made:
         _receive(wiring, camille, badge, now)
     with transaction() as session:
         badges = _badges(session, camille)
         _tell(session, wiring, badges, now)
         opened = _publish(session, wiring, camille, badges, now)
-        session.merge(idriss)
+    jobs.run_pending(wiring.handlers)  # pictures, so that the first page is whole
     base = wiring.settings.public_url
     return Loaded(addresses=((f"{base}/badges", "Camille's badges"), *opened))
 
@@ -113,6 +114,8 @@ def _receive(wiring: Wiring, person: Person, badge: MadeBadge, now: datetime) ->
         session.add(item)
         session.flush()
         badge_id = settle(session, item, found.credential, report, original, None, then)
+        if badge_id is not None:
+            wish_picture(session, badge_id)
     if badge.story.fate == "gone" and badge_id is not None:
         issuers.set_mood(wiring.settings.data / "demo", badge.story.issuer, issuers.SILENT)
         report = look(clock=lambda: now)

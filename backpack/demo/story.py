@@ -85,7 +85,7 @@ ISSUERS = (
     ),
     IssuerStory(
         key="pepiniere",
-        name="Pépinière des idées, concours « Trois minutes » (fictive)",
+        name="Pépinière des idées, concours « Trois minutes » (fictive)",
         host="pepiniere.estuaire.example",
         way="data-integrity",
         known=True,
@@ -145,7 +145,7 @@ BADGES = (
         issuer="orientation",
         name="Premiers secours en santé mentale, sensibilisation",
         description="Sait repérer une personne en difficulté, l’écouter et l’orienter.",
-        criteria="Suivre une journée de sensibilisation : repérer une personne en difficulté, écouter, orienter. "
+        criteria="Suivre une journée de sensibilisation : repérer une personne en difficulté, écouter, orienter. "
         "Présence constatée, sans évaluation.",
         kind="Participation",
         months_ago=30,
@@ -211,7 +211,7 @@ BADGES = (
     BadgeStory(
         key="tutorat",
         issuer="bu",
-        name="Tutorat en bibliothèque : accompagner ses pairs",
+        name="Tutorat en bibliothèque : accompagner ses pairs",
         description="Sait animer une séance de travail, repérer ce qui bloque et apprendre à d’autres à trouver "
         "des sources fiables.",
         criteria="Animer quatre séances d’une heure à la bibliothèque pour des étudiants de première année, à partir "
@@ -223,12 +223,12 @@ BADGES = (
         issuer_evidence="Fiche d’observation des séances",
         story="Douze étudiants de L1 cherchaient des sources pour un premier exposé.\n\n"
         "J’ai animé quatre séances d’une heure à la bibliothèque et préparé une fiche en trois étapes.\n\n"
-        "Onze exposés rendus avec une bibliographie correcte ; la fiche est réutilisée cette année.",
+        "Onze exposés rendus avec une bibliographie correcte ; la fiche est réutilisée cette année.",
         evidence=(
             EvidenceStory(
                 kind="file",
                 title="La fiche en trois étapes",
-                words="Je l’ai écrite après la deuxième séance ; la bibliothèque la distribue encore.",
+                words="Je l’ai écrite après la deuxième séance ; la bibliothèque la distribue encore.",
                 file="preuve-fiche",
             ),
         ),
@@ -255,14 +255,14 @@ BADGES = (
     BadgeStory(
         key="pitch",
         issuer="pepiniere",
-        name="Finaliste du concours « Trois minutes »",
+        name="Finaliste du concours « Trois minutes »",
         description="A convaincu un jury en trois minutes, sans notes.",
         criteria="Être parmi les cinq finalistes sur quarante candidatures, après un vote du jury et du public.",
         kind="Award",
         months_ago=8,
         container="json",
         skills=("E5-A", "E1-A"),
-        story="Mon projet : une malle de jeux sonores qui circule entre les bibliothèques du territoire.",
+        story="Mon projet : une malle de jeux sonores qui circule entre les bibliothèques du territoire.",
         evidence=(
             EvidenceStory(
                 kind="link",
@@ -298,13 +298,13 @@ BADGES = (
         skills=("E1-C", "E2-B"),
         expires_in_days=19,
         issuer_evidence="Grille d’évaluation des deux visites",
-        story="Un groupe d’adultes apprenant le français : j’ai remplacé les cartels par trois objets à toucher. "
+        story="Un groupe d’adultes apprenant le français : j’ai remplacé les cartels par trois objets à toucher. "
         "La visite a duré une heure.",
         evidence=(
             EvidenceStory(
                 kind="file",
                 title="Deux images de la visite",
-                words="Sans visage ; les objets viennent de l’atelier.",
+                words="Sans visage ; les objets viennent de l’atelier.",
                 file="preuve-visite",
             ),
         ),
@@ -312,7 +312,7 @@ BADGES = (
     BadgeStory(
         key="sonore",
         issuer="culture",
-        name="Projet tutoré : exposition sonore",
+        name="Projet tutoré : exposition sonore",
         description="A mené à quatre une exposition sonore, de l’idée à l’ouverture.",
         criteria="Tenir un projet de six mois en équipe, avec un budget et une ouverture publique, devant un jury.",
         kind="Competency",
@@ -340,13 +340,13 @@ COLLECTIONS = (
     (
         "Stage médiation culturelle",
         "Étudiante en L3 information-communication, je cherche un stage de médiation au printemps. Ces quatre badges "
-        "disent ce que j’ai déjà fait devant un public ; sous chacun, ce qu’on m’a demandé et ce que j’en ai gardé.",
+        "disent ce que j’ai déjà fait devant un public ; sous chacun, ce qu’on m’a demandé et ce que j’en ai gardé.",
         ("mediation", "tutorat", "quais", "secours"),
         "Musée du Fleuve (fictif)",
     ),
     (
         "Prendre la parole",
-        "Du théâtre à la radio : les fois où j’ai parlé devant des gens que je ne connaissais pas.",
+        "Du théâtre à la radio : les fois où j’ai parlé devant des gens que je ne connaissais pas.",
         ("pitch", "scene", "lecture"),
         None,
     ),
