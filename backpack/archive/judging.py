@@ -12,6 +12,7 @@ from backpack.archive.documents import ArchivedDocuments
 from backpack.archive.fetching import fetch_and_keep
 from backpack.archive.policy import policy_of
 from backpack.archive.proven import KeptProofs
+from backpack.archive.refreshing import worth_asking
 from backpack.database import reading, transaction, utcnow
 from backpack.openbadges.model import Credential
 from backpack.openbadges.report import Report, Wanted
@@ -67,6 +68,8 @@ def judge(
         lacking = budget.take(report.wanted)
         if not lacking:
             return report
+        with reading() as session:
+            lacking = worth_asking(session, lacking, clock())
         for wanted in lacking:
             if budget.seconds_left > 0:
                 fetch_and_keep(wanted, wiring, clock=clock, seconds=budget.seconds_left)

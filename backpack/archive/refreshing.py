@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from backpack import jobs
 from backpack.archive.fetching import fetch_and_keep
+from backpack.archive.forgetting import forget_old
 from backpack.archive.keeping import url_digest
 from backpack.archive.models import Host, StoredDocument
 from backpack.database import reading, transaction, utcnow
+from backpack.jobs import Job
 from backpack.openbadges.report import Wanted
 from backpack.wiring import Handler, Wiring
 
@@ -23,6 +25,11 @@ SWEEP = "archive.sweep"
 A_DAY = timedelta(days=1)
 SWEEPS_A_DAY = 96
 MOST_A_SWEEP = 500
+MOST_PER_HOST = 2
+"""Refreshes of one host at a time, over all workers."""
+A_MOMENT = timedelta(seconds=30)
+ASK_AGAIN = 2.0
+"""Seconds a refresh waits for its turn at a host that answers others."""
 
 
 def due(session: Session, wanted: Collection[Wanted], now: datetime) -> list[Wanted]:
@@ -36,13 +43,9 @@ def due(session: Session, wanted: Collection[Wanted], now: datetime) -> list[Wan
         .group_by(StoredDocument.url_digest)
     )
     waiting = {digest for digest, until in session.execute(newest) if until > now}
-    hosts = {urlsplit(one.url).hostname or "" for one in wanted}
+    hosts = {host_of(one.url) for one in wanted}
     resting = set(session.scalars(select(Host.name).where(Host.name.in_(hosts), Host.rest_until > now)))
-    return [
-        one
-        for digest, one in digests.items()
-        if digest not in waiting and (urlsplit(one.url).hostname or "") not in resting
-    ]
+    return [one for digest, one in digests.items() if digest not in waiting and host_of(one.url) not in resting]
 
 
 def wish_refresh(session: Session, wanted: Collection[Wanted], now: datetime, *, priority: int = 10) -> int:
@@ -51,20 +54,64 @@ def wish_refresh(session: Session, wanted: Collection[Wanted], now: datetime, *,
     for one in due(session, wanted, now):
         key = url_digest(one.url).hex()
         asked += jobs.ask(
-            session, REFRESH, key, now, priority=priority, url=one.url, accept=one.accept, document=one.kind
+            session,
+            REFRESH,
+            key,
+            now,
+            priority=priority,
+            url=one.url,
+            host=host_of(one.url),
+            accept=one.accept,
+            document=one.kind,
         )
     return asked
 
 
+def worth_asking(session: Session, wanted: Collection[Wanted], now: datetime) -> list[Wanted]:
+    """Those of them that somebody who waits should wait for: not what failed a moment ago, nor what lives on a host
+    that failed five times in a row and a moment ago again."""
+    failed = select(StoredDocument.url_digest, StoredDocument.host).where(
+        StoredDocument.why.is_not(None), StoredDocument.fetched_at > now - A_MOMENT
+    )
+    just_now = session.execute(failed.where(StoredDocument.host.in_([host_of(one.url) for one in wanted]))).all()
+    if not just_now:
+        return list(wanted)
+    documents = {digest for digest, _host in just_now}
+    hosts = {host for _digest, host in just_now}
+    silent = set(session.scalars(select(Host.name).where(Host.name.in_(hosts), Host.rest_until > now)))
+    return [one for one in wanted if url_digest(one.url) not in documents and host_of(one.url) not in silent]
+
+
+def host_of(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def _turn(session: Session, url: str, now: datetime) -> bool:
+    """Whether this refresh is one of the first that are at work for its host."""
+    at_work = select(Job.key).where(
+        Job.kind == REFRESH,
+        Job.finished_at.is_(None),
+        Job.leased_until > now,
+        Job.payload["host"].as_string() == host_of(url),
+    )
+    first = session.scalars(at_work.order_by(Job.id).limit(MOST_PER_HOST)).all()
+    return len(first) < MOST_PER_HOST or url_digest(url).hex() in first
+
+
 def refreshing(wiring: Wiring) -> Handler:
-    """The handler of `document.refresh`."""
+    """The handler of `document.refresh`. A host has two at work at a time; the others come back in a moment."""
 
     def refresh(payload: dict[str, Any]) -> None:
         wanted = Wanted(url=payload["url"], accept=payload["accept"], kind=payload["document"])
         with reading() as session:
-            still_due = due(session, [wanted], utcnow())
-        if still_due:
-            fetch_and_keep(wanted, wiring)
+            now = utcnow()
+            still_due = due(session, [wanted], now)
+            turn = _turn(session, wanted.url, now)
+        if not still_due:
+            return
+        if not turn:
+            raise jobs.Later(ASK_AGAIN)
+        fetch_and_keep(wanted, wiring)
 
     return refresh
 
@@ -96,4 +143,5 @@ def sweep(_payload: dict[str, Any]) -> None:
         )
         stale = [Wanted(url=url, accept=accept, kind=kind) for url, accept, kind, _ in session.execute(newest)]
         wish_refresh(session, stale, now, priority=-10)
+        forget_old(session, now)
         wish_sweep(session, now)
