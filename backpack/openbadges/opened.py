@@ -10,8 +10,10 @@ from functools import lru_cache
 
 from backpack.openbadges import conformance, versions
 from backpack.openbadges.conformance import Fault
+from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.model import Version
-from backpack.openbadges.strict_json import JSON, loads_object
+from backpack.openbadges.strict_json import JSON, loads, loads_object
+from backpack.openbadges.versions.shapes import Object, obj, plain
 
 _SMALL = 64 * 1024
 _HELD = 64
@@ -43,6 +45,57 @@ def _open(payload: bytes) -> Opened:
     )
 
 
+def parsed(body: bytes) -> JSON:
+    """The JSON an address answered. Raises an OpenBadgesError."""
+    return _parsed(body) if len(body) <= _SMALL else loads(body)
+
+
+def plain_document(document: Object) -> dict[str, JSON]:
+    """The document in the short names of 2.0, however JSON-LD let its author write them."""
+    return obj(plain(dict(document)))
+
+
+def answered(body: bytes) -> dict[str, JSON] | None:
+    """The object an address of 1.x or 2.x answered, in short names; None for anything else."""
+    return _answered(body) if len(body) <= _SMALL else _find_answer(body)
+
+
+def _find_answer(body: bytes) -> dict[str, JSON] | None:
+    try:
+        value = parsed(body)
+    except OpenBadgesError:
+        return None
+    return plain_document(value) if isinstance(value, dict) else None
+
+
+def faults_of(body: bytes, kind: str) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
+    """What breaks a BadgeClass or Profile that an address answered, and what only departs from the letter."""
+    return _faults_of(body, kind) if len(body) <= _SMALL else _find_faults_of(body, kind)
+
+
+def faults_in(body: bytes, version: Version) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
+    """The same for an assertion."""
+    return _faults_in(body, version) if len(body) <= _SMALL else _find_faults_in(body, version)
+
+
+def _find_faults_of(body: bytes, kind: str) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
+    document = answered(body) or {}
+    return conformance.structure_of(document, kind), conformance.schema_of(document, kind)
+
+
+def _find_faults_in(body: bytes, version: Version) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
+    document = answered(body) or {}
+    return conformance.structure(document, version), conformance.schema(document, version)
+
+
 _held = lru_cache(maxsize=_HELD)(_open)
-forget = _held.cache_clear
-"""For benches: as if no badge had been judged yet."""
+_parsed = lru_cache(maxsize=_HELD)(loads)
+_answered = lru_cache(maxsize=_HELD)(_find_answer)
+_faults_of = lru_cache(maxsize=_HELD)(_find_faults_of)
+_faults_in = lru_cache(maxsize=_HELD)(_find_faults_in)
+
+
+def forget() -> None:
+    """For benches: as if no badge had been judged yet."""
+    for remembered in (_held, _parsed, _answered, _faults_of, _faults_in):
+        remembered.cache_clear()

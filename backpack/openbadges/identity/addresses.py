@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 import idna
 
 from backpack.openbadges.policy import Policy
 
+_REMEMBERED = 512
+"""A badge's few addresses are compared with each other again and again."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -23,10 +26,12 @@ def split(url: str) -> SplitResult | None:
     return parts
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_web(url: str | None) -> bool:
     return url is not None and split(url) is not None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_https(url: str | None) -> bool:
     parts = split(url) if url else None
     return parts is not None and parts.scheme.lower() == "https"
@@ -36,6 +41,7 @@ def port_of(parts: SplitResult) -> int:
     return parts.port or _DEFAULT_PORTS[parts.scheme.lower()]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def normal(url: str) -> str:
     """Scheme and host in lower case, no default port, no empty path, no fragment; others come back as they are."""
     parts = split(url)
@@ -47,6 +53,7 @@ def normal(url: str) -> str:
     return f"{scheme}://{host}{port}{parts.path or '/'}{query}"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def origin(url: str) -> str | None:
     """Scheme, host and port."""
     parts = split(url)
@@ -55,6 +62,7 @@ def origin(url: str) -> str | None:
     return f"{parts.scheme.lower()}://{ascii_host(parts.hostname or '')}:{port_of(parts)}"
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def host_and_port(url: str) -> str | None:
     """Host and port, the default ports of http and https counting as one."""
     parts = split(url)
@@ -64,6 +72,7 @@ def host_and_port(url: str) -> str | None:
     return ascii_host(parts.hostname or "") + port
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def host(url: str | None) -> str | None:
     parts = split(url) if url else None
     return ascii_host(parts.hostname or "") if parts else None
@@ -80,6 +89,7 @@ def ascii_host(name: str) -> str:
         return name
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def unicode_host(name: str) -> str:
     """The host as its owner writes it."""
     try:

@@ -11,7 +11,8 @@ from backpack.openbadges.asking import Inquiry
 from backpack.openbadges.documents import Document, Missing
 from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.identity import addresses, keys
-from backpack.openbadges.strict_json import JSON, loads
+from backpack.openbadges.opened import parsed
+from backpack.openbadges.strict_json import JSON
 from backpack.openbadges.versions.dates import zoned
 from backpack.openbadges.versions.shapes import Object, identifier, many, objects, string
 
@@ -57,7 +58,7 @@ def read_object(answer: Document | Missing) -> dict[str, JSON] | None:
     if not isinstance(answer, Document) or answer.status != 200:
         return None
     try:
-        value = loads(answer.body)
+        value = parsed(answer.body)
     except OpenBadgesError:
         return None
     return value if isinstance(value, dict) else None

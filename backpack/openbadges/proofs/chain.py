@@ -11,10 +11,11 @@ from typing import Literal
 
 from backpack.openbadges.asking import GONE, JSON_LD, Inquiry, is_missing
 from backpack.openbadges.documents import Document, Missing
-from backpack.openbadges.errors import N_, OpenBadgesError
+from backpack.openbadges.errors import N_
 from backpack.openbadges.findings import Findings
 from backpack.openbadges.identity import addresses
-from backpack.openbadges.strict_json import JSON, loads
+from backpack.openbadges.opened import answered, plain_document
+from backpack.openbadges.strict_json import JSON
 from backpack.openbadges.versions.shapes import first, identifier
 
 Kind = Literal["assertion", "achievement", "profile"]
@@ -87,6 +88,8 @@ def fetch(inquiry: Inquiry, url: str, kind: Kind) -> Fetched:
 def resolve(inquiry: Inquiry, value: JSON, kind: Kind, findings: Findings) -> Fetched:
     """A badge class or an issuer, given by its address or as an object."""
     value = first(value)
+    if isinstance(value, dict):
+        value = plain_document(value)
     address = identifier(value)
     if not addresses.is_web(address):
         if isinstance(value, dict):
@@ -110,11 +113,8 @@ def _ask(inquiry: Inquiry, url: str, kind: Kind) -> Fetched:
         return Fetched(code=code, url=url, answer=answer)
     if answer.status == GONE:
         return Fetched(code="document-missing", url=url, gone=True, answer=answer)
-    try:
-        document = loads(answer.body)
-    except OpenBadgesError:
-        document = None
-    if not isinstance(document, dict):
+    document = answered(answer.body)
+    if document is None:
         return Fetched(code="document-not-json", url=url, answer=answer)
     return Fetched(node=Node(document, url, (answer,)), url=url, answer=answer)
 

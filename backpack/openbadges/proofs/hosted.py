@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 
-from backpack.openbadges import conformance, versions
+from backpack.openbadges import conformance, opened, versions
 from backpack.openbadges.asking import GONE
 from backpack.openbadges.case import Case
 from backpack.openbadges.documents import Document
@@ -16,32 +16,11 @@ from backpack.openbadges.proofs import chain, scope
 from backpack.openbadges.proofs.chain import Fetched, Node
 from backpack.openbadges.strict_json import JSON, loads_object
 from backpack.openbadges.versions import v1, v2
-from backpack.openbadges.versions.shapes import Object, obj, plain, string, strings, types
+from backpack.openbadges.versions.shapes import Object, obj, string, strings, types
 
 _SIGNED = {"SignedBadge", "signed"}
 _CREDENTIALS = {Version.OB_3_0, Version.CLR_2, Version.VC_1, Version.VC_2}
 _EARLY = {Version.OB_0_5, Version.OB_1_0, Version.OB_1_1}
-_TERMS = (
-    *(
-        "badge",
-        "recipient",
-        "verification",
-        "expires",
-        "evidence",
-        "narrative",
-        "criteria",
-        "issuer",
-        "tags",
-        "alignment",
-    ),
-    *("revoked", "revocationReason", "publicKey", "revocationList", "claim", "endorsement"),
-)
-_IRIS = ("obi:", "https://w3id.org/openbadges#", "https://purl.imsglobal.org/spec/vc/ob/vocab.html#")
-_SHORT = {f"{prefix}{term}": term for prefix in _IRIS for term in _TERMS} | {
-    f"{prefix}{name}": term
-    for prefix in _IRIS
-    for name, term in (("issueDate", "issuedOn"), ("verify", "verification"), ("criteriaUrl", "criteria"))
-}
 _VOCABULARIES = (
     *("https://w3id.org/openbadges/v1", "https://w3id.org/openbadges/v2", "https://purl.imsglobal.org/spec/ob/v2p"),
     *("https://openbadgespec.org/v1", "https://openbadgespec.org/v2"),
@@ -85,7 +64,7 @@ def judge(case: Case, in_hand: dict[str, JSON] | None, address: str | None) -> N
     if fetched.node is None:
         findings.open("source", fetched.code or "document-unreachable", fetched.url or address)
         return
-    document = plain_document(fetched.node.document)
+    document = fetched.node.document
     if document.get("revoked") is True:
         _revoked(case, document, fetched)
         return
@@ -104,7 +83,7 @@ def _judge_answer(case: Case, document: dict[str, JSON], fetched: Fetched, in_ha
         findings.warning("source", N_("The address {url} names another one."), "id-mismatch", url=str(fetched.url))
     findings.passed("source", N_("Found at the issuer’s address."), node.url)
     badge, issuer = documents_behind(case, document)
-    check_structure(case, document, badge, issuer)
+    check_structure(case, document, badge, issuer, node.answers[-1])
     show(case, document, badge, issuer)
     if in_hand is not None:
         _compare(case, in_hand)
@@ -141,18 +120,24 @@ def _fetched(case: Case, value: JSON, kind: chain.Kind) -> Node | None:
         else:
             case.findings.open("source", fetched.code or "document-unreachable", fetched.url)
         return None
-    return replace(fetched.node, document=plain_document(fetched.node.document))
+    return fetched.node
 
 
-def check_structure(case: Case, document: Object, badge: Node | None, issuer: Node | None) -> None:
-    """The checks `structure` and `schema`, of the assertion and of what was fetched behind it."""
+def check_structure(
+    case: Case, document: Object, badge: Node | None, issuer: Node | None, answer: Document | None = None
+) -> None:
+    """The checks `structure` and `schema`, of the assertion (in `answer`, if one) and of what was fetched behind it."""
     version = case.version or Version.OB_2_0
-    faults = list(conformance.structure(document, version))
-    remarks = list(conformance.schema(document, version))
+    if answer is not None:
+        found = opened.faults_in(answer.body, version)
+    else:
+        found = conformance.structure(document, version), conformance.schema(document, version)
+    faults, remarks = list(found[0]), list(found[1])
     for node, kind in ((badge, "BadgeClass"), (issuer, "Profile")):
         if node is not None and node.url is not None and version is not Version.OB_0_5:
-            faults += conformance.structure_of(node.document, kind)
-            remarks += conformance.schema_of(node.document, kind)
+            broken, odd = opened.faults_of(node.answers[-1].body, kind)
+            faults += broken
+            remarks += odd
     note_structure(case, faults, remarks)
 
 
@@ -245,7 +230,7 @@ def _withdrawn(case: Case, address: str, answer: object) -> None:
     case.findings.failed("status", "revoked", address)
     if isinstance(answer, Document) and answer.status == GONE:
         with contextlib.suppress(OpenBadgesError):
-            _read_version(case, plain_document(loads_object(answer.body)))
+            _read_version(case, loads_object(answer.body))
         case.facts["revoked_at"] = answer.fetched_at.isoformat()
 
 
@@ -290,8 +275,3 @@ def establish(case: Case, *nodes: Node) -> None:
         case.not_established(N_("The badge is not issued from the issuer’s addresses."))
     else:
         case.establish("domain", issuer.host or "", document=issuer.url)
-
-
-def plain_document(document: Object) -> dict[str, JSON]:
-    """The document with the short names of the 2.0 context, however JSON-LD let its author write them."""
-    return {_SHORT.get(name, name): value for name, value in obj(plain(dict(document))).items()}

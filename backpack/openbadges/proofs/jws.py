@@ -13,6 +13,7 @@ from backpack.openbadges.errors import N_
 from backpack.openbadges.identity import addresses, keys, published
 from backpack.openbadges.identity.signers import SigningKey
 from backpack.openbadges.model import Version
+from backpack.openbadges.opened import plain_document
 from backpack.openbadges.proofs import compact, hosted
 from backpack.openbadges.proofs.chain import Node
 from backpack.openbadges.proofs.compact import Token
@@ -36,7 +37,7 @@ class _Key:
 def judge(case: Case, token: Token) -> None:
     """Judges a signed assertion whose token is in order."""
     findings = case.findings
-    document = hosted.plain_document(token.claims)
+    document = plain_document(token.claims)
     findings.not_applicable("source", _SIGNED)
     findings.not_applicable("copy", _SIGNED)
     findings.not_applicable("scope", _SIGNED)

@@ -93,6 +93,8 @@ def plain(value: JSON) -> JSON:
 def _short(name: str) -> str:
     if name in {"@id", "@type"}:
         return name[1:]
+    if ":" not in name:
+        return name
     short = _OPEN_BADGES_TERM.sub("", name, count=1)
     return _RENAMED.get(short, short) if short != name else name
 
