@@ -25,7 +25,7 @@ def extract(data: bytes) -> Iterator[bytes]:
     """Every entry's bytes, one at a time. Raises Encrypted, TooLarge, Truncated or NoBadgeFound."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as box:
-            entries = [entry for entry in box.infolist() if not entry.is_dir()]
+            entries = [entry for entry in box.infolist() if not entry.filename.endswith("/")]
             _bound(entries, len(data))
             wanted = [entry for entry in entries if not entry.filename.startswith(_SKIPPED)]
             if not wanted:
