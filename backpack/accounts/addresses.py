@@ -60,7 +60,7 @@ class MailAddress:
 def read_address(text: str) -> MailAddress:
     """Raises NotAnAddress. Whether somebody reads it is only known once it is confirmed."""
     try:
-        # No question to the network; intranets and tests have domains that the Internet does not know.
+        # No question to the network, and a campus may have a mail domain without a dot.
         found = validate_email(text.strip(), check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError as error:
         raise NotAnAddress from error

@@ -30,6 +30,11 @@ class NoControls:
             raise ValidationError(_l("There is an invisible character in this. Type it instead of pasting it."))
 
 
+def is_visible(form: Any, field: Any) -> None:
+    if not any(unicodedata.category(c)[0] in "LNPS" for c in field.data or ""):
+        raise ValidationError(_l("Write your name."))
+
+
 def one_line(text: str | None) -> str | None:
     return unicodedata.normalize("NFC", text.strip()) if text else text
 
@@ -56,6 +61,7 @@ def name_field() -> StringField:
         filters=[one_line],
         validators=[
             InputRequired(_l("Write your name.")),
+            is_visible,
             Length(max=LONGEST_NAME, message=_l("This name is too long: at most 200 characters.")),
             NoControls(),
         ],

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from flask.testing import FlaskClient
-
 from backpack.accounts.models import Person
 from backpack.accounts.queries import confirmed_addresses
 from backpack.database import reading
