@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from backpack.errors import NotFound
 from backpack.evidence.filenames import disposition
 from backpack.evidence.kinds import ending_of
 from backpack.evidence.models import ArtefactFile
+from backpack.storage import Storage
 
 FILE_POLICY: Final = "default-src 'none'; sandbox"
 INLINE: Final = frozenset({"image/webp", "image/png"})
@@ -20,6 +23,14 @@ class Sending:
 
     key: str
     headers: dict[str, str]
+
+    def pieces(self, storage: Storage) -> tuple[Iterator[bytes], dict[str, str]]:
+        """The bytes, a piece at a time, and their headers with their length. Raises NotFound when they are gone."""
+        try:
+            size = storage.size(self.key)
+        except FileNotFoundError as error:
+            raise NotFound from error
+        return storage.read_range(self.key, 0, size), {**self.headers, "Content-Length": str(size)}
 
 
 def for_owner(file: ArtefactFile) -> Sending:

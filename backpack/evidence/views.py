@@ -18,7 +18,7 @@ from backpack.evidence import adding, queries
 from backpack.evidence.forms import FORMS, FileForm, LinkForm, TextForm, WorkForm, edit_form
 from backpack.evidence.kinds import KINDS, family_of, label_of
 from backpack.evidence.models import Evidence
-from backpack.evidence.serving import Sending, for_others, for_owner
+from backpack.evidence.serving import for_others, for_owner
 from backpack.evidence.writing import page_text
 from backpack.publishing.queries import links_showing_evidence
 from backpack.publishing.targets import Target, targets_of
@@ -173,19 +173,14 @@ def picture(public_id: str) -> ResponseReturnValue:
     return _sent(public_id, clean=True)
 
 
-def send(sending: Sending) -> Response:
-    """Stored bytes as an answer, never as a page of ours."""
-    response = Response(wired().storage.read(sending.key))
-    response.headers.update(sending.headers)
-    return response
-
-
 def _sent(public_id: str, *, clean: bool) -> Response:
     with reading() as session:
         kept = queries.file_of(queries.own_evidence(session, current_person().id, public_id))
     if kept is None or (clean and kept.clean_key is None):
         raise NotFound
-    return send(for_others(kept, inline=True) if clean else for_owner(kept))
+    sending = for_others(kept, inline=True) if clean else for_owner(kept)
+    pieces, headers = sending.pieces(wired().storage)
+    return Response(pieces, headers=headers)
 
 
 def _added(badge_id: str, form: WorkForm) -> Evidence:

@@ -145,6 +145,5 @@ def _sent(token: str, evidence_id: str, *, inline: bool) -> Response:
         if kept is None or (inline and kept.clean_key is None):
             raise NotFound
         sending = for_others(kept, inline=inline)
-    response = Response(wired().storage.read(sending.key))
-    response.headers.update(sending.headers)
-    return response
+    pieces, headers = sending.pieces(wired().storage)
+    return Response(pieces, headers=headers)

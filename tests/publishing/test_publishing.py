@@ -1,0 +1,436 @@
+"""From private to public and back: what is chosen is shown, and nothing else ever is."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from backpack.accounts.models import Person
+from backpack.badges.models import Badge
+from backpack.collections.queries import own_collections
+from backpack.database import reading, transaction, utcnow
+from backpack.evidence.models import Evidence
+from backpack.evidence.queries import evidence_of
+from backpack.publishing.codes import known_code
+from backpack.publishing.links import token_of
+from backpack.publishing.models import ShareLink, ViewCount
+from backpack.wiring import wired
+from tests.backpacks import SALT, give_badge, identity_hash
+from tests.evidence import files
+from tests.people import ADDRESS, post, sign_up_person, signed_in
+
+HOSTILE = "\"><script>alert(1)</script></title>'{{7*7}}%s"
+OURS = ("localhost", None)
+
+
+@dataclass
+class World:
+    """Camille with two badges, three works behind the first, and a stranger's browser."""
+
+    camille: FlaskClient
+    stranger: FlaskClient
+    person: Person
+    first: Badge
+    second: Badge
+    shown: Evidence
+    unchosen: Evidence
+    hidden: Evidence
+
+    def links(self) -> list[ShareLink]:
+        with reading() as session:
+            return list(session.scalars(sa.select(ShareLink).order_by(ShareLink.id)))
+
+    def path(self, link: ShareLink) -> str:
+        start = "c" if link.collection_id else "p"
+        return f"/{start}/{token_of(link, wired().settings.secret_key)}"
+
+
+@pytest.fixture
+def world(app: Flask, person: Person, signed_in_client: FlaskClient) -> World:
+    first, second = give_badge(person, "Soudure"), give_badge(person, "Lecture")
+    add = f"/badges/{first.public_id}/evidence/add"
+    for name in ("montrée", "pas choisie", "cachée"):
+        sent = post(
+            signed_in_client, f"{add}?kind=file", "/compte", file=(io.BytesIO(files.photo()), f"{name}.jpg"), title=name
+        )
+        assert sent.status_code == 303
+    with reading() as session:
+        shown, unchosen, hidden = evidence_of(session, [first.id])[first.id]
+    post(signed_in_client, f"/evidence/{hidden.public_id}/show", shown="0")
+    return World(signed_in_client, app.test_client(), person, first, second, shown, unchosen, hidden)
+
+
+def publish_badge(world: World, **fields: Any) -> ShareLink:
+    given = {"evidence": [world.shown.public_id], "name_shown": "full", "do": "publish", **fields}
+    done = post(world.camille, f"/badges/{world.first.public_id}/publish", "/compte", **given)
+    assert done.status_code == 303, done.text
+    return world.links()[-1]
+
+
+def publish_collection(world: World, **fields: Any) -> ShareLink:
+    post(world.camille, "/collections/new", title="Stage", story="Je cherche.", language="fr")
+    with reading() as session:
+        collection = own_collections(session, world.person.id)[0]
+    page = f"/collections/{collection.public_id}"
+    both = [world.first.public_id, world.second.public_id]
+    post(world.camille, f"{page}/edit", "/compte", title="Stage", language="fr", revision=1, do="add", add=both)
+    given = {"badges": [world.first.public_id], "evidence": [world.shown.public_id], "name_shown": "initial"}
+    done = post(world.camille, f"{page}/publish", "/compte", **{**given, "do": "publish", **fields})
+    assert done.status_code == 303, done.text
+    return world.links()[-1]
+
+
+class References(HTMLParser):
+    """Every address that a page names."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in {"href", "src", "data-refresh", "content"} and value:
+                self.found.add(value)
+
+
+def crawl(client: FlaskClient, start: str) -> dict[str, TestResponse]:
+    """Everything of ours that a stranger finds from an address, forms aside."""
+    seen: dict[str, TestResponse] = {}
+    todo = [start]
+    while todo:
+        path = todo.pop()
+        if path in seen:
+            continue
+        seen[path] = answer = client.get(path)
+        if answer.mimetype != "text/html":
+            continue
+        reader = References()
+        reader.feed(answer.text)
+        for address in reader.found:
+            parts = urlsplit(address)
+            if parts.hostname in OURS and parts.scheme in {"", "http"} and parts.path.startswith("/"):
+                todo.append(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return seen
+
+
+def test_nothing_is_public_before_it_is_published(world: World) -> None:
+    page = world.camille.get(f"/badges/{world.first.public_id}/publish")
+    assert page.status_code == 200
+    looked = post(world.camille, f"/badges/{world.first.public_id}/publish", do="look", name_shown="none")
+    assert looked.status_code == 200
+    assert world.links() == []
+
+
+def test_the_preview_shows_what_was_chosen_and_names_what_stays_hidden(world: World) -> None:
+    page = post(
+        world.camille,
+        f"/badges/{world.first.public_id}/publish",
+        do="look",
+        evidence=[world.shown.public_id],
+        name_shown="none",
+    ).text
+    preview = page[page.index('class="after preview-of"') :]
+    hidden = page[: page.index('class="after preview-of"')]
+    assert "montrée" in preview
+    assert "pas choisie" not in preview
+    assert "cachée" not in preview
+    assert world.person.name not in preview
+    assert "pas choisie" in hidden
+    assert "cachée" in hidden
+
+
+@pytest.mark.parametrize("what", ["badge", "collection"])
+def test_a_stranger_finds_what_was_chosen_and_nothing_else(world: World, what: str) -> None:
+    link = publish_badge(world) if what == "badge" else publish_collection(world)
+    pages = crawl(world.stranger, world.path(link))
+    start = pages[world.path(link)]
+    assert start.status_code == 200
+    assert "Soudure" in start.text
+    assert any(one.mimetype == "image/webp" for one in pages.values())
+    never = (ADDRESS, "camille@", SALT, identity_hash()[7:], "Canary Camera", "pas choisie", "cachée", "Lecture")
+    for path, answer in pages.items():
+        assert answer.status_code in {200, 303}, path
+        if path.startswith(("/p/", "/c/", "/v", "/static/")):  # signing in, one click away, needs a cookie
+            assert "Set-Cookie" not in answer.headers, path
+        for word in never:
+            assert word.encode() not in answer.data, (path, word)
+        for secret in (
+            world.hidden.public_id,
+            world.unchosen.public_id,
+            world.second.public_id,
+            world.person.public_id,
+        ):
+            assert secret.encode() not in answer.data, path
+    if what == "collection":
+        assert b"Kervella" not in b"".join(one.data for one in pages.values())
+
+
+@pytest.mark.parametrize("what", ["badge", "collection"])
+def test_pages_ask_nobody_else_and_need_no_script(world: World, what: str) -> None:
+    link = publish_badge(world) if what == "badge" else publish_collection(world)
+    page = world.stranger.get(world.path(link)).text
+    for source in re.findall(r'(?:src|<link[^>]+href)="([^"]+)"', page):
+        assert urlsplit(source).hostname in OURS
+    assert not re.search(r"<script(?![^>]*\bsrc=)|\son[a-z]+=|\sstyle=", page)
+    assert 'content="noindex"' in page
+
+
+def test_hidden_and_unchosen_files_are_not_there_for_strangers(world: World) -> None:
+    path = world.path(publish_badge(world))
+    for part in ("", "/picture"):
+        assert world.stranger.get(f"{path}/evidence/{world.shown.public_id}{part}").status_code == 200
+        for other in (world.hidden, world.unchosen):
+            assert world.stranger.get(f"{path}/evidence/{other.public_id}{part}").status_code == 404
+    post(world.camille, f"/evidence/{world.shown.public_id}/show", shown="0")
+    assert world.stranger.get(f"{path}/evidence/{world.shown.public_id}").status_code == 404
+    assert "montrée" not in world.stranger.get(path).text
+
+
+def test_others_get_the_clean_copy_to_keep(world: World) -> None:
+    path = world.path(publish_badge(world))
+    answer = world.stranger.get(f"{path}/evidence/{world.shown.public_id}")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert (answer.mimetype, b"Canary" in answer.data) == ("image/webp", False)
+
+
+def variants(world: World, link: ShareLink) -> list[str]:
+    token = token_of(link, wired().settings.secret_key)
+    badge, shown = world.first.public_id, world.shown.public_id
+    return [
+        *(f"/p/{token}", f"/c/{token}", f"/p/{token}/{badge}", f"/p/{token}/{badge}/picture.png"),
+        *(f"/p/{token}/{badge}/verdict", f"/p/{token}/card.png", f"/p/{token}/evidence/{shown}"),
+        f"/p/{token}/evidence/{shown}/picture",
+    ]
+
+
+@pytest.mark.parametrize("what", ["badge", "collection"])
+def test_withdrawing_closes_every_variant_with_one_page_that_names_nobody(world: World, what: str) -> None:
+    link = publish_badge(world) if what == "badge" else publish_collection(world)
+    world.camille.get(f"/shares/{link.public_id}")  # makes the code
+    with reading() as session:
+        code = known_code(session, link.id, None)
+    assert all(world.stranger.get(path).status_code in {200, 302} for path in variants(world, link))
+    assert world.stranger.get(f"/v/{code}").status_code == 303
+    assert world.camille.get(f"/shares/{link.public_id}/withdraw").status_code == 200
+    assert post(world.camille, f"/shares/{link.public_id}/withdraw").status_code == 303
+    for path in variants(world, link):
+        answer = world.stranger.get(path)
+        assert answer.status_code == 410, path
+        assert b"Kervella" not in answer.data
+        assert b"Soudure" not in answer.data
+    assert world.stranger.head(world.path(link)).status_code == 410
+    for act in ("check", "compare"):
+        token = token_of(link, wired().settings.secret_key)
+        sent = {"address": ADDRESS}
+        assert (
+            world.stranger.post(
+                f"/p/{token}/{world.first.public_id}/{act}", data=sent, headers={"Sec-Fetch-Site": "same-origin"}
+            ).status_code
+            == 410
+        )
+    closed, unknown = world.stranger.get(f"/v/{code}"), world.stranger.get("/v/0000-0000")
+    assert (closed.status_code, unknown.status_code) == (404, 404)
+
+
+def test_a_link_ends_with_its_last_day(world: World) -> None:
+    link = publish_badge(world, closes_on=(utcnow() + timedelta(days=2)).date().isoformat())
+    path = world.path(link)
+    assert world.stranger.get(path).status_code == 200
+    with transaction() as session:
+        session.get_one(ShareLink, link.id).closes_at = utcnow()
+    assert world.stranger.get(path).status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        pytest.param({"closes_on": "2020-01-01"}, 422, id="an end that is over"),
+        pytest.param({"closes_on": "tomorrow"}, 422, id="no date"),
+        pytest.param({"name_shown": "address"}, 422, id="a name that is none"),
+        pytest.param({"label": "x" * 101}, 422, id="a label that is too long"),
+        pytest.param({"evidence": ["0" * 20]}, 422, id="evidence that is not there"),
+    ],
+)
+def test_a_choice_that_cannot_be_publishes_nothing(world: World, fields: dict[str, Any], status: int) -> None:
+    given = {"name_shown": "full", "do": "publish", **fields}
+    sent = post(world.camille, f"/badges/{world.first.public_id}/publish", "/compte", **given)
+    assert sent.status_code == status
+    assert world.links() == []
+
+
+def test_hidden_evidence_cannot_be_published_by_naming_it(world: World) -> None:
+    sent = post(
+        world.camille,
+        f"/badges/{world.first.public_id}/publish",
+        "/compte",
+        evidence=[world.hidden.public_id],
+        name_shown="full",
+        do="publish",
+    )
+    assert sent.status_code == 422
+    assert world.links() == []
+
+
+def test_a_badge_added_later_stays_private_until_it_is_chosen(world: World) -> None:
+    link = publish_collection(world)
+    path, second = world.path(link), world.second.public_id
+    assert "Lecture" not in world.stranger.get(path).text
+    token = token_of(link, wired().settings.secret_key)
+    assert world.stranger.get(f"/p/{token}/{second}").status_code == 410
+    assert world.stranger.get(f"/p/{token}/{second}/picture.png").status_code == 410
+    both = [world.first.public_id, second]
+    post(world.camille, f"/shares/{link.public_id}/edit", "/compte", badges=both, name_shown="none", do="publish")
+    page = world.stranger.get(path).text
+    assert "Lecture" in page
+    assert "Camille" not in page
+    assert world.path(world.links()[-1]) == path
+
+
+def test_taking_a_badge_out_of_the_collection_takes_it_off_the_page(world: World) -> None:
+    link = publish_collection(world, badges=[world.first.public_id, world.second.public_id])
+    with reading() as session:
+        collection = own_collections(session, world.person.id)[0]
+    post(
+        world.camille,
+        f"/collections/{collection.public_id}/edit",
+        "/compte",
+        title="Stage",
+        language="fr",
+        revision=collection.revision,
+        do=f"remove:{world.first.public_id}",
+    )
+    page = world.stranger.get(world.path(link)).text
+    assert ("Soudure" in page, "Lecture" in page) == (False, True)
+    token = token_of(link, wired().settings.secret_key)
+    assert world.stranger.get(f"/p/{token}/evidence/{world.shown.public_id}").status_code == 404
+
+
+def test_publishing_one_thing_changes_no_other(world: World) -> None:
+    first = publish_badge(world)
+    before = world.stranger.get(world.path(first)).status_code
+    second = publish_collection(world)
+    post(world.camille, f"/shares/{second.public_id}/withdraw")
+    assert world.stranger.get(world.path(first)).status_code == before == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [(ADDRESS, "Yes."), (f" {ADDRESS.upper()} ", "Yes."), ("someone@else.example", "No.")],
+)
+def test_a_reader_may_ask_whether_the_badge_is_this_person_s(world: World, typed: str, answer: str) -> None:
+    token = token_of(publish_badge(world), wired().settings.secret_key)
+    sent = world.stranger.post(
+        f"/p/{token}/{world.first.public_id}/compare?lang=en",
+        data={"address": typed},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    assert sent.status_code == 200
+    assert f"<strong>{answer}</strong>" in sent.text
+    assert "Set-Cookie" not in sent.headers
+
+
+def test_a_reader_cannot_try_many_addresses(world: World) -> None:
+    token = token_of(publish_badge(world), wired().settings.secret_key)
+    path, own = f"/p/{token}/{world.first.public_id}/compare", {"Sec-Fetch-Site": "same-origin"}
+    codes = [world.stranger.post(path, data={"address": "a@b.example"}, headers=own).status_code for _ in range(11)]
+    assert codes[-1] == 429
+
+
+def test_views_are_counted_per_day_and_say_nothing_about_readers(world: World) -> None:
+    link = publish_badge(world)
+    for _ in range(3):
+        world.stranger.get(world.path(link))
+    world.stranger.head(world.path(link))
+    with reading() as session:
+        counted = session.scalars(sa.select(ViewCount)).all()
+    assert [(one.link_id, one.views) for one in counted] == [(link.id, 3)]
+    assert {column.name for column in ViewCount.__table__.columns} == {"id", "link_id", "day", "views"}
+    shares = world.camille.get("/shares")
+    assert shares.status_code == 200
+    assert "Soudure" in shares.text
+
+
+def test_the_owner_is_shown_the_link_again_with_all_that_carries_it(world: World) -> None:
+    link = publish_badge(world, label="Musée")
+    page = world.camille.get(f"/shares/{link.public_id}").text
+    address = f"http://localhost:8000{world.path(link)}"
+    assert address in page
+    assert "https://www.linkedin.com/profile/add?startTask=CERTIFICATION_NAME&amp;name=Soudure" in page
+    qr = world.camille.get(f"/shares/{link.public_id}/qr.svg")
+    assert (qr.mimetype, qr.data[:4]) == ("image/svg+xml", b"<svg")
+    with reading() as session:
+        code = known_code(session, link.id, None)
+    assert code
+    assert f"{code[:4]}-{code[4:]}" in page
+    assert world.stranger.get(f"/v?code={code.lower()}", follow_redirects=True).request.path == world.path(link)
+
+
+def test_nobody_else_s_links_are_there(app: Flask, world: World) -> None:
+    link = publish_badge(world)
+    with transaction() as session:
+        other = sign_up_person(session, "Idriss Lefort", "idriss@etu.example")
+    idriss = signed_in(app.test_client(), other)
+    for path in ("", "/edit", "/withdraw", "/qr.svg"):
+        assert idriss.get(f"/shares/{link.public_id}{path}").status_code == 404
+    for path in ("/edit", "/withdraw"):
+        assert post(idriss, f"/shares/{link.public_id}{path}", do="publish").status_code == 404
+    assert idriss.get(f"/badges/{world.first.public_id}/share").status_code == 404
+    assert post(idriss, f"/badges/{world.first.public_id}/publish", do="publish").status_code == 404
+
+
+def test_hostile_words_come_out_as_text(world: World) -> None:
+    bad = give_badge(
+        world.person, HOSTILE, issuer=f"Issuer {HOSTILE}", description=HOSTILE, criteria={"narrative": HOSTILE}
+    )
+    post(world.camille, f"/badges/{bad.public_id}/evidence/add?kind=text", title=HOSTILE[:140], text=HOSTILE)
+    with reading() as session:
+        work = evidence_of(session, [bad.id])[bad.id][0]
+    sent = post(
+        world.camille,
+        f"/badges/{bad.public_id}/publish",
+        "/compte",
+        evidence=[work.public_id],
+        name_shown="full",
+        label=HOSTILE,
+        do="publish",
+    )
+    assert sent.status_code == 303
+    link = world.links()[-1]
+    pages = [
+        *(world.stranger.get(world.path(link)), world.camille.get("/shares")),
+        *(world.camille.get(f"/shares/{link.public_id}{part}") for part in ("", "/edit", "/withdraw")),
+        world.camille.get(f"/evidence/{work.public_id}/edit"),
+    ]
+    for page in pages:
+        assert page.status_code == 200
+        assert "<script>alert" not in page.text
+        assert "{{7*7}}" in page.text or "&lt;script" in page.text
+
+
+def test_looking_again_is_answered_without_asking_twice(world: World) -> None:
+    token = token_of(publish_badge(world), wired().settings.secret_key)
+    answer = world.stranger.post(f"/p/{token}/{world.first.public_id}/check", headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code in {200, 303}
+    fragment = world.stranger.get(f"/p/{token}/{world.first.public_id}/verdict").text
+    assert f'id="verdict-{world.first.public_id}"' in fragment
+    assert "data-refresh" not in fragment
+
+
+@pytest.mark.parametrize("code", ["7K3F9QX2", "nonsense", "7K3F-9QX2-00", "%00"])
+def test_a_code_that_opens_nothing_says_so(app: Flask, client: FlaskClient, code: str) -> None:
+    assert client.get("/v").status_code == 200
+    assert client.get(f"/v/{code}").status_code in {404, 422}
+    assert client.get(f"/v?code={code}", follow_redirects=True).status_code in {404, 422}
