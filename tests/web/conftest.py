@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Blueprint, Flask, jsonify, render_template_string, request
+from flask import Blueprint, Flask, jsonify, redirect, render_template_string, request
 from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
+from wtforms import BooleanField, Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
 
 from backpack.errors import BackpackError, Gone, NotFound, TooLarge, TooMany
 from backpack.openbadges.errors import NoBadgeFound
+from backpack.openbadges.reasons import REASONS
+from backpack.openbadges.report import Report
 from backpack.web.incoming import takes
 from backpack.web.strangers import for_machines, for_strangers
+from backpack.web.verdicts import Headline, headline
+from tests.journeys.conftest import browser_context_args, browser_type_launch_args
+from tests.web.reports import NOW, UNKNOWN, report
+
+__all__ = ["browser_context_args", "browser_type_launch_args"]
+RECEIVED = """{% extends "page.html" %}{% block title %}Reçu{% endblock %}
+{% block main %}<h1>n = {{ n }}</h1>{% endblock %}"""
+GUIDE = Path(__file__).with_name("guide.html")
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
@@ -67,11 +80,63 @@ def probes() -> Blueprint:
     def raises(kind: str) -> ResponseReturnValue:
         raise errors[kind]
 
+    @bp.get("/probe/guide")
+    def guide() -> ResponseReturnValue:
+        return render_template_string(
+            GUIDE.read_text(), reports=every_report(), headlines=every_headline(), fields=filled()
+        )
+
+    @bp.post("/probe/upload")
+    @for_strangers
+    def upload() -> ResponseReturnValue:
+        return redirect(f"/probe/uploaded/{len(request.files.getlist('file'))}", 303)
+
+    @bp.get("/probe/uploaded/<int:number>")
+    @for_strangers
+    def uploaded(number: int) -> ResponseReturnValue:
+        return render_template_string(RECEIVED, n=number)
+
+    asked: list[None] = []
+
+    @bp.get("/probe/part")
+    @for_strangers
+    def part() -> ResponseReturnValue:
+        asked.append(None)
+        more = ' data-refresh="/probe/part"' if len(asked) < 2 else ""
+        return f'<div id="part"{more}>asked {len(asked)}</div>'
+
     @bp.get("/probe/words")
     def words() -> ResponseReturnValue:
         return render_template_string('{% extends "app.html" %}{% block main %}{% endblock %}')
 
     return bp
+
+
+class Fields(Form):  # type: ignore[misc]
+    """One field of each kind, one of them wrong."""
+
+    name = StringField("Nom", validators=[InputRequired()])
+    address = StringField("Adresse du badge", description="Commence par https://", validators=[Length(max=3)])
+    story = TextAreaField("Récit", id="story", validators=[Length(max=300)])
+    kind = SelectField("Qui peut voir", choices=["Privé", "Avec le lien", "Public"])
+    level = RadioField("Niveau", choices=["Un", "Deux"], default="Un")
+    shown = BooleanField("Montrer mes preuves", description="Deux documents, sans visage")
+
+
+def filled() -> Fields:
+    fields = Fields(data={"name": "Camille", "address": "http://10.0.0.4/b", "kind": "Privé", "level": "Un"})
+    fields.validate()
+    return fields
+
+
+def every_report() -> list[Report]:
+    """One report for each reason, the good ones first."""
+    reasons = [report(reason.outcome, code, date="2026-06-30", name="x", what="id") for code, reason in REASONS.items()]
+    return [report(), report(valid_until=NOW + timedelta(days=19)), report(issuer=UNKNOWN), *reasons]
+
+
+def every_headline() -> list[Headline]:
+    return [headline(one, last_good=NOW) for one in every_report()]
 
 
 @pytest.fixture
