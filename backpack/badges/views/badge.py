@@ -150,7 +150,7 @@ def remove(public_id: str) -> ResponseReturnValue:
         badge=known.badge,
         name=shown_name(known.report.credential, known.badge),
         works=len(known.works),
-        places=describing.places(known.places),
+        appears=describing.places(known.places),
     )
 
 
