@@ -7,13 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 from backpack.openbadges import conformance, versions
 from backpack.openbadges.conformance import Fault
 from backpack.openbadges.errors import OpenBadgesError
-from backpack.openbadges.model import Version
+from backpack.openbadges.model import Credential, Version
 from backpack.openbadges.strict_json import JSON, loads, loads_object
+from backpack.openbadges.versions import v1, v2
 from backpack.openbadges.versions.shapes import Object, obj, plain
+
+Answer: TypeAlias = tuple[str, bytes]
+"""An address and what it answered."""
 
 _SMALL = 64 * 1024
 _HELD = 64
@@ -68,6 +73,24 @@ def _find_answer(body: bytes) -> dict[str, JSON] | None:
     return plain_document(value) if isinstance(value, dict) else None
 
 
+def hosted_credential(
+    payload: bytes, version: Version, assertion: bytes, badge: Answer | None, issuer: Answer | None
+) -> Credential:
+    """What three answers say together; badge class and issuer with the address that stands for them."""
+    small = len(payload) + sum(len(body) for body in (assertion, *(one[1] for one in (badge, issuer) if one))) <= _SMALL
+    return (_hosted_credential if small else _read_hosted)(payload, version, assertion, badge, issuer)
+
+
+def _read_hosted(
+    payload: bytes, version: Version, assertion: bytes, badge: Answer | None, issuer: Answer | None
+) -> Credential:
+    read = v1.credential if version in (Version.OB_1_0, Version.OB_1_1) else v2.credential
+    said: list[dict[str, JSON] | None] = [
+        {"id": one[0], **(answered(one[1]) or {})} if one else None for one in (badge, issuer)
+    ]
+    return read(answered(assertion) or {}, payload, badge=said[0], issuer=said[1], version=version)
+
+
 def faults_of(body: bytes, kind: str) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
     """What breaks a BadgeClass or Profile that an address answered, and what only departs from the letter."""
     return _faults_of(body, kind) if len(body) <= _SMALL else _find_faults_of(body, kind)
@@ -91,11 +114,12 @@ def _find_faults_in(body: bytes, version: Version) -> tuple[tuple[Fault, ...], t
 _held = lru_cache(maxsize=_HELD)(_open)
 _parsed = lru_cache(maxsize=_HELD)(loads)
 _answered = lru_cache(maxsize=_HELD)(_find_answer)
+_hosted_credential = lru_cache(maxsize=_HELD)(_read_hosted)
 _faults_of = lru_cache(maxsize=_HELD)(_find_faults_of)
 _faults_in = lru_cache(maxsize=_HELD)(_find_faults_in)
 
 
 def forget() -> None:
     """For benches: as if no badge had been judged yet."""
-    for remembered in (_held, _parsed, _answered, _faults_of, _faults_in):
+    for remembered in (_held, _parsed, _answered, _hosted_credential, _faults_of, _faults_in):
         remembered.cache_clear()

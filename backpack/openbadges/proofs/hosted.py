@@ -84,7 +84,16 @@ def _judge_answer(case: Case, document: dict[str, JSON], fetched: Fetched, in_ha
     findings.passed("source", N_("Found at the issuer’s address."), node.url)
     badge, issuer = documents_behind(case, document)
     check_structure(case, document, badge, issuer, node.answers[-1])
-    show(case, document, badge, issuer)
+    if case.version is not Version.OB_0_5 and all(one is None or one.url for one in (badge, issuer)):
+        case.shown = opened.hosted_credential(
+            case.credential.payload,
+            case.version or Version.OB_2_0,
+            node.answers[-1].body,
+            _answer(badge),
+            _answer(issuer),
+        )
+    else:
+        show(case, document, badge, issuer)
     if in_hand is not None:
         _compare(case, in_hand)
     else:
@@ -167,6 +176,10 @@ def show(case: Case, document: Object, badge: Node | None, issuer: Node | None) 
             version=case.version or Version.OB_2_0,
         )
     case.shown = shown
+
+
+def _answer(node: Node | None) -> opened.Answer | None:
+    return (node.url, node.answers[-1].body) if node is not None and node.url is not None else None
 
 
 def _with_address(node: Node | None) -> dict[str, JSON] | None:
