@@ -53,11 +53,6 @@ class NoBadgeThere(BackpackError):
     sentence = N_("There is no badge at this address. Give the address of the badge, or import its file.")
 
 
-class AddressSilent(BackpackError):
-    code = "address-silent"
-    sentence = N_("This address does not answer. Check it, or import the badge’s file.")
-
-
 class AlteredCopy(BackpackError):
     code = "altered-copy"
     sentence = N_("You have this badge already, and yours holds. This copy does not, so it was not kept.")
@@ -86,11 +81,6 @@ class NeverAnswered(BackpackError):
 class BrokenOff(BackpackError):
     code = "broken-off"
     sentence = N_("We could not finish checking this badge. Import it again; if that fails too, tell us.")
-
-
-class StoryTooLong(BackpackError):
-    code = "story-too-long"
-    sentence = N_("Your story has %(length)s characters; %(most)s fit. Shorten it and save again.")
 
 
 class CheckedJustNow(BackpackError):
