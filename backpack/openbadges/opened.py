@@ -26,7 +26,7 @@ _HELD = 64
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A JSON badge, read strictly."""
+    """A JSON badge, read strictly. A hosted one has no faults here: its answers are what is held against the rules."""
 
     document: dict[str, JSON]
     version: Version
@@ -42,12 +42,8 @@ def opened(payload: bytes) -> Opened:
 def _open(payload: bytes) -> Opened:
     document = loads_object(payload)
     version = versions.version_of(document)
-    return Opened(
-        document=document,
-        version=version,
-        faults=tuple(conformance.structure(document, version)),
-        remarks=tuple(conformance.schema(document, version)),
-    )
+    faults, remarks = conformance.grades(document, version) if version in conformance.CREDENTIALS else ((), ())
+    return Opened(document=document, version=version, faults=faults, remarks=remarks)
 
 
 def parsed(body: bytes) -> JSON:
@@ -102,13 +98,11 @@ def faults_in(body: bytes, version: Version) -> tuple[tuple[Fault, ...], tuple[F
 
 
 def _find_faults_of(body: bytes, kind: str) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
-    document = answered(body) or {}
-    return conformance.structure_of(document, kind), conformance.schema_of(document, kind)
+    return conformance.grades_of(answered(body) or {}, kind)
 
 
 def _find_faults_in(body: bytes, version: Version) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:
-    document = answered(body) or {}
-    return conformance.structure(document, version), conformance.schema(document, version)
+    return conformance.grades(answered(body) or {}, version)
 
 
 _held = lru_cache(maxsize=_HELD)(_open)

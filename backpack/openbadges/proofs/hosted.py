@@ -137,10 +137,7 @@ def check_structure(
 ) -> None:
     """The checks `structure` and `schema`, of the assertion (in `answer`, if one) and of what was fetched behind it."""
     version = case.version or Version.OB_2_0
-    if answer is not None:
-        found = opened.faults_in(answer.body, version)
-    else:
-        found = conformance.structure(document, version), conformance.schema(document, version)
+    found = opened.faults_in(answer.body, version) if answer is not None else conformance.grades(document, version)
     faults, remarks = list(found[0]), list(found[1])
     for node, kind in ((badge, "BadgeClass"), (issuer, "Profile")):
         if node is not None and node.url is not None and version is not Version.OB_0_5:

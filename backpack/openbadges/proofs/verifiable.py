@@ -62,7 +62,7 @@ def _check_structure(case: Case, document: dict[str, JSON], token: Token | None)
         hosted.note_structure(case, list(badge.faults), list(badge.remarks))
         return
     version = case.version or Version.VC_2
-    faults, remarks = conformance.structure(document, version), conformance.schema(document, version)
+    faults, remarks = conformance.grades(document, version)
     hosted.note_structure(case, list(faults), list(remarks))
 
 

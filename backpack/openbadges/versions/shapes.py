@@ -85,8 +85,10 @@ def plain(value: JSON) -> JSON:
         return value["@value"]
     renamed: dict[str, JSON] = {}
     for name, item in value.items():
-        short = _short(name)
-        renamed[name if short in value and short != name else short] = item if name == "@context" else plain(item)
+        if isinstance(item, (dict, list)) and name != "@context":
+            item = plain(item)
+        short = _short(name) if ":" in name or "@" in name else name
+        renamed[name if short in value and short != name else short] = item
     return renamed
 
 
