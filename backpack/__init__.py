@@ -8,6 +8,7 @@ from flask import Flask
 
 from backpack import database, jobs, mail, rendering, tables, web
 from backpack.accounts import presence
+from backpack.accounts import sweeping as account_work
 from backpack.accounts import views as accounts
 from backpack.archive import refreshing
 from backpack.badges import handlers as badge_work
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
     )
     handlers |= {
         mail.JOB: mail.sending(mailer, settings.mail_from),
+        account_work.SWEEP: account_work.sweep,
         refreshing.REFRESH: refreshing.refreshing(wiring),
         refreshing.SWEEP: refreshing.sweep,
         **badge_work.handlers(wiring),

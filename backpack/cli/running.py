@@ -11,7 +11,8 @@ from types import FrameType
 from typing import Any
 
 from backpack import create_app, jobs, serving
-from backpack.archive.refreshing import REFRESH, wish_sweep
+from backpack.accounts import sweeping
+from backpack.archive import refreshing
 from backpack.cli.showing import sign_in
 from backpack.database import transaction, utcnow
 from backpack.demo import loading
@@ -66,6 +67,7 @@ def run_worker(_given: argparse.Namespace) -> int:
     signal.signal(signal.SIGINT, stop)
     with create_app().app_context():
         with transaction() as session:
-            wish_sweep(session, utcnow())
-        jobs.work(wired().handlers, stopping, patient=[REFRESH])
+            refreshing.wish_sweep(session, utcnow())
+            sweeping.wish_sweep(session, utcnow())
+        jobs.work(wired().handlers, stopping, patient=[refreshing.REFRESH])
     return 0

@@ -150,10 +150,10 @@ def test_a_page_left_open_does_not_work_either(app: Flask, client: FlaskClient, 
     assert not opens(app, NEW)
 
 
-@pytest.mark.parametrize("token", ["x", "é", "A" * 43, "..", "%00"])
-def test_a_made_up_token_opens_nothing(client: FlaskClient, person: Person, token: str) -> None:
-    answer = client.get(f"/nouveau-mot-de-passe/{token}", follow_redirects=True)
-    assert answer.status_code in {404, 410, 422}
+def test_a_made_up_token_opens_nothing(client: FlaskClient, person: Person) -> None:
+    for token, status in (("x", 410), ("é", 410), ("A" * 43, 410), ("%00", 422), ("a/b", 404), ("A" * 5_000, 422)):
+        answer = client.get(f"/nouveau-mot-de-passe/{token}", follow_redirects=True)
+        assert (answer.status_code, token[:9]) == (status, token[:9])
 
 
 def test_a_confirmation_link_sets_no_password(client: FlaskClient, person: Person) -> None:
@@ -184,7 +184,7 @@ def test_who_waits_for_the_first_letter_can_begin_again(app: Flask, client: Flas
     assert opens(app, NEW)
 
 
-@pytest.mark.parametrize("typed", ["", "nobody", "a@b@c", "é" * 300])
-def test_what_is_no_address_is_said(client: FlaskClient, typed: str) -> None:
-    assert ask(client, typed).status_code == 422
+def test_what_is_no_address_is_said(client: FlaskClient) -> None:
+    for typed in ("", "nobody", "a@b@c", "é" * 300):
+        assert (ask(client, typed).status_code, typed) == (422, typed)
     assert all_letters() == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -161,32 +160,31 @@ def test_the_letter_speaks_the_language_of_the_page(client: FlaskClient) -> None
     assert FIELDS["name"] not in letters_to(ZOE)[0]["body"]
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        pytest.param({"name": ""}, id="no name"),
-        pytest.param({"name": "   "}, id="a name of spaces"),
-        pytest.param({"name": "\u200b\u200d"}, id="a name nobody can see"),
-        pytest.param({"name": "N" * 10_000}, id="a name of 10,000 characters"),
-        pytest.param({"name": "Zo\0é"}, id="NUL in the name"),
-        pytest.param({"name": "Zo\x1b[31mé"}, id="a control character in the name"),
-        pytest.param({"name": "Zoé \u202egpj.exe"}, id="a name that turns its direction"),
-        pytest.param({"address": ""}, id="no address"),
-        pytest.param({"address": "zoe"}, id="not an address"),
-        pytest.param({"address": "zoe@x.example\r\nBcc: all@x.example"}, id="a header in the address"),
-        pytest.param({"address": "z" * 300 + "@x.example"}, id="a long address"),
-        pytest.param({"password": ""}, id="no password"),
-        pytest.param({"password": "short"}, id="a short password"),
-        pytest.param({"password": "é" * 129}, id="a password of 258 bytes"),
-        pytest.param({"name": "", "address": "", "password": ""}, id="an empty form"),
-    ],
+ODD = (
+    {"name": ""},
+    {"name": "   "},
+    {"name": "\u200b\u200d"},  # nobody can see it
+    {"name": "N" * 10_000},
+    {"name": "Zo\0é"},
+    {"name": "Zo\x1b[31mé"},
+    {"name": "Zoé \u202egpj.exe"},  # turns the direction of what follows
+    {"address": ""},
+    {"address": "zoe"},
+    {"address": "zoe@x.example\r\nBcc: all@x.example"},
+    {"address": "z" * 300 + "@x.example"},
+    {"password": ""},
+    {"password": "short"},
+    {"password": "é" * 129},  # 258 bytes
+    {"name": "", "address": "", "password": ""},
 )
-def test_what_cannot_be_taken_is_said_and_nothing_is_kept(client: FlaskClient, fields: dict[str, str]) -> None:
-    answer = sign_up(client, **fields)
-    assert answer.status_code == 422
-    assert "Traceback" not in answer.text
+
+
+def test_what_cannot_be_taken_is_said_and_nothing_is_kept(client: FlaskClient) -> None:
+    for fields in ODD:
+        answer = sign_up(client, **fields)
+        assert (answer.status_code, fields) == (422, fields)
+        assert not fields.get("password") or fields["password"] not in answer.text
     assert people() == 0
     with reading() as session:
         assert session.scalar(select(func.count(Address.id))) == 0
     assert letters_to(ZOE) == []
-    assert fields.get("password", "-") not in answer.text or not fields.get("password")

@@ -139,17 +139,15 @@ def test_an_account_that_waits_is_led_to_its_letter(client: FlaskClient) -> None
     assert is_signed_in(client)
 
 
-@pytest.mark.parametrize(
-    ("address", "password"),
-    [
-        pytest.param("", "", id="nothing"),
-        pytest.param("A" * 5_000, PASSWORD, id="a long address"),
-        pytest.param(ADDRESS, "p" * 40_000, id="a long password"),
-        pytest.param("\x07@\x07", PASSWORD, id="control characters"),
-        pytest.param("not an address", PASSWORD, id="not an address"),
-    ],
+ODD = (
+    ("", ""),
+    ("A" * 5_000, PASSWORD),
+    (ADDRESS, "p" * 40_000),
+    ("\x07@\x07", PASSWORD),
+    ("not an address", PASSWORD),
 )
-def test_odd_input_is_a_wrong_address_or_password(
-    client: FlaskClient, person: Person, address: str, password: str
-) -> None:
-    assert sign_in(client, address, password).status_code == 422
+
+
+def test_odd_input_is_a_wrong_address_or_password(client: FlaskClient, person: Person) -> None:
+    for address, password in ODD:
+        assert (sign_in(client, address, password).status_code, address[:20]) == (422, address[:20])
