@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from urllib.parse import urlsplit
 
 from backpack.openbadges.model import Credential, Text, Version
 
 HOSTED = {Version.OB_0_5, Version.OB_1_0, Version.OB_1_1, Version.OB_2_0, Version.OB_2_1, None}
+
+SPACES = re.compile(r"[^\S\u00a0\u202f]+")
+"""White space, but not the spaces at which a French line must not break."""
 
 
 def identity_of(credential: Credential) -> bytes:
@@ -66,7 +70,12 @@ def masked(address: str) -> str:
 
 
 def _words(text: Text | None) -> str:
-    return " ".join(str(text).replace("\0", "").split())[:300] if text else ""
+    return one_line(str(text))[:300] if text else ""
+
+
+def one_line(text: str) -> str:
+    """Without line breaks and doubled spaces."""
+    return SPACES.sub(" ", text.replace("\0", "")).strip()
 
 
 def _plain(address: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backpack.badges.judging import reports, spellings
 from backpack.badges.models import Badge
-from backpack.badges.naming import host_of, issuer_of, name_of
+from backpack.badges.naming import host_of, issuer_of, name_of, one_line
 from backpack.openbadges.model import Credential, Text
 from backpack.openbadges.report import Report
 from backpack.web.languages import language
@@ -29,7 +29,7 @@ def shown_name(credential: Credential, badge: Badge | None = None) -> str:
     """What a page calls a badge: the issuer's words, else what lists kept, else where it comes from."""
     said = in_language(credential.achievement.name) or in_language(credential.name) or name_of(credential)
     if said.strip():
-        return " ".join(said.split())
+        return one_line(said)
     if badge is not None and badge.name:
         return badge.name
     host = host_of(credential.source_url or credential.id)
