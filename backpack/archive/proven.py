@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from backpack.archive.models import Proven
 from backpack.database import insert_new
 
-
 _remembered: OrderedDict[bytes, Mapping[str, object]] = OrderedDict()
 _remembering = threading.Lock()
 MOST_REMEMBERED = 10_000
