@@ -38,3 +38,26 @@ def seconds(work: Callable[[], object], rounds: int) -> float:
             work()
         best = min(best, (time.perf_counter() - start) / rounds)
     return best
+
+
+def ratio(one: Callable[[], object], other: Callable[[], object], *, rounds: int = 15, calls: int = 1) -> float:
+    """The time of one in times of the other: the best of rounds in which both take their turn, so that both meet the
+    same weather."""
+    return against(one, lambda: timed(other, calls), rounds=rounds, calls=calls)
+
+
+def against(one: Callable[[], object], other: Callable[[], float], *, rounds: int = 15, calls: int = 1) -> float:
+    """As `ratio`, where the other tells itself how many seconds a call took."""
+    mine = theirs = float("inf")
+    for _ in range(rounds):
+        mine = min(mine, timed(one, calls))
+        theirs = min(theirs, other())
+    return mine / theirs
+
+
+def timed(work: Callable[[], object], calls: int) -> float:
+    """The seconds of one of so many calls."""
+    start = time.perf_counter()
+    for _ in range(calls):
+        work()
+    return (time.perf_counter() - start) / calls
