@@ -55,7 +55,9 @@ def _searched(name: str, seconds: float, folder: Path) -> Iterator[str]:
         left -= time.monotonic() - start
         found = sorted(path for path in folder.iterdir() if path not in before and path.is_file())
         if done.returncode == 0:
-            print(f"{name}: {done.stdout.strip().rpartition(chr(10))[2]}", flush=True)
+            print(
+                f"{name}: {done.stdout.strip().rpartition(chr(10))[2] or 'ended by the clock on the wall'}", flush=True
+            )
             return
         if not found:
             yield f"{name}: ended by itself"

@@ -73,6 +73,14 @@ ClrSubject
     verifiableCredential  +   object|jws
 Address
     type                  +   type=Address
+    addressCountry        ?   text
+    addressCountryCode    ?   text
+    addressRegion         ?   text
+    addressLocality       ?   text
+    streetAddress         ?   text
+    postOfficeBoxNumber   ?   text
+    postalCode            ?   text
+    geo                   ?   GeoCoordinates
 Alignment
     type                  +   type=Alignment
     targetCode            ?   text
@@ -93,6 +101,10 @@ Evidence
     description           ?   words
     genre                 ?   words
     audience              ?   words
+GeoCoordinates
+    type                  +   type=GeoCoordinates
+    latitude              1   number
+    longitude             1   number
 IdentifierEntry
     type                  1   type=IdentifierEntry
     identifier            ?   text

@@ -18,6 +18,8 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_TEXT = 4 * 1024 * 1024
 MAX_CHUNKS = 200_000
 _KEYWORDS = {kind.keyword.encode() for kind in Kind}
+_HEAD = struct.Struct(">I4s").unpack_from
+_SUM = struct.Struct(">I").unpack_from
 _TEXT_CHUNKS = {b"tEXt", b"zTXt", b"iTXt"}
 
 
@@ -67,16 +69,16 @@ def embed(data: bytes, payload: bytes, kind: Kind, *, replace: bool = False) -> 
 
 def _chunks(data: bytes) -> Iterator[Chunk]:
     """Every chunk in order, with its length and checksum proven. What follows `IEND` is no part of the picture."""
-    view = memoryview(data)
+    view, size = memoryview(data), len(data)
     position = len(SIGNATURE)
     for number in range(MAX_CHUNKS):
-        if position + 12 > len(data):
+        if position + 12 > size:
             raise Truncated
-        length, kind = struct.unpack_from(">I4s", data, position)
+        length, kind = _HEAD(data, position)
         end = position + 12 + length
-        if end > len(data) or (kind == b"IHDR") != (number == 0):
+        if end > size or (kind == b"IHDR") != (number == 0):
             raise Truncated
-        if zlib.crc32(view[position + 4 : end - 4]) != struct.unpack_from(">I", data, end - 4)[0]:
+        if zlib.crc32(view[position + 4 : end - 4]) != _SUM(data, end - 4)[0]:
             raise Truncated
         yield Chunk(kind, position, end)
         if kind == b"IEND":
