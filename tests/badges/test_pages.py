@@ -9,6 +9,8 @@ from sqlalchemy import select
 from backpack.badges.models import Badge, BadgeFile, VerdictChange
 from backpack.collections.models import Collection, CollectionItem
 from backpack.database import reading, transaction, utcnow
+from backpack.evidence.adding import Wording, add_text
+from backpack.evidence.models import Artefact, Evidence
 from backpack.wiring import wired
 from tests.badges.conftest import Holder
 from tests.badges.issuers import Issuer, plain, png, signed
@@ -144,13 +146,14 @@ def test_removing_says_what_it_touches_and_leaves_no_file(holder: Holder, badge:
         session.add(shown)
         session.flush()
         session.add(CollectionItem(collection_id=shown.id, badge_id=badge.id, position=0))
+        add_text(session, session.get_one(Badge, badge.id), "Douze exposés.", Wording(title="Bilan"), now)
     assert "Stage au musée" in holder.client.get(f"/badges/{badge.public_id}").text
     assert "Stage au musée" in holder.client.get(f"/badges/{badge.public_id}/remove").text
     assert holder.post(f"/badges/{badge.public_id}/remove").status_code == 303
     assert holder.badges() == []
     assert list(wired().storage.keys()) == []
     with reading() as session:
-        for table in (BadgeFile, VerdictChange, CollectionItem):
+        for table in (BadgeFile, VerdictChange, CollectionItem, Evidence, Artefact):
             assert session.scalars(select(table)).all() == []
 
 

@@ -37,6 +37,7 @@ from backpack.badges.views.blueprint import (
 )
 from backpack.badges.views.describing import Entry, PlaceLine, Work
 from backpack.database import reading, transaction, utcnow
+from backpack.evidence import adding
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of
 from backpack.jobs import Job
@@ -157,10 +158,12 @@ def remove(public_id: str) -> ResponseReturnValue:
 @bp.post("/badges/<public_id>/remove")
 @login_required
 def remove_it(public_id: str) -> ResponseReturnValue:
-    """Remove a badge, its history and its files; works, collections and CVs stay, without it."""
+    """Remove a badge, its history and its files, and the works that no other badge has; collections and CVs stay."""
     with transaction() as session:
         found = own_badge(session, current_person().id, public_id)
         name, keys = found.name, removed_files(found)
+        for one in evidence_of(session, [found.id])[found.id]:
+            keys += adding.remove(session, one)
         grow_edition(session, found.person_id)
         session.delete(found)
     let_go(wired(), keys)
