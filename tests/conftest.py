@@ -31,6 +31,11 @@ def missing(part: str, package: str) -> None:
     pytest.skip(sentence)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright's event loop stays in the main thread, where Flask can then open no context."""
+    items.sort(key=lambda item: "playwright" in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database that the migrations made, to be copied for each test."""
