@@ -13,7 +13,7 @@ from backpack.openbadges.case import Case
 from backpack.openbadges.documents import Document
 from backpack.openbadges.errors import N_, OpenBadgesError
 from backpack.openbadges.identity import addresses
-from backpack.openbadges.model import Credential
+from backpack.openbadges.model import Credential, Version
 from backpack.openbadges.reasons import REASONS, Rank
 from backpack.openbadges.report import Outcome, Report
 from backpack.openbadges.strict_json import JSON
@@ -21,6 +21,7 @@ from backpack.openbadges.versions.shapes import obj, string, strings
 
 Judge = Callable[[Case], Case]
 _MAX_ENDORSEMENTS = 10
+_SIGNED = frozenset({Version.OB_3_0, Version.CLR_2, Version.VC_1, Version.VC_2})
 _REFRESH = "1EdTechCredentialRefresh"
 
 
@@ -43,7 +44,7 @@ def check_members(case: Case, judge: Judge) -> None:
 
 def check_endorsements(case: Case, judge: Judge) -> None:
     """The check `endorsements`: only those that hold, and are about this badge, are shown."""
-    said = list(_endorsements(case.shown))[:_MAX_ENDORSEMENTS]
+    said = list(_endorsements(case))[:_MAX_ENDORSEMENTS]
     if not said:
         case.findings.not_applicable("endorsements", N_("Nobody endorses this badge."))
         return
@@ -74,13 +75,21 @@ def _check_endorsement(case: Case, report: Report) -> None:
         case.endorsements.append(report)
 
 
-def _endorsements(credential: Credential) -> Iterator[bytes]:
-    for holder in (credential, credential.achievement, credential.issuer):
-        for said in getattr(holder, "endorsements", ()):
-            if isinstance(said, str):
-                yield said.encode()
-            elif isinstance(said, Mapping):
-                yield json.dumps(dict(said), ensure_ascii=False).encode()
+def _endorsements(case: Case) -> Iterator[bytes]:
+    """Each as it was signed: what the badge's own signature does not cover of it, that of its author may."""
+    shown = case.shown
+    whole = case.credential if case.version in _SIGNED else shown
+    holders = (
+        (whole.endorsements, shown.endorsements),
+        (whole.achievement.endorsements, shown.achievement.endorsements),
+        (whole.issuer.endorsements, shown.issuer.endorsements),
+    )
+    for said, kept in holders:
+        for endorsement in said if kept else ():
+            if isinstance(endorsement, str):
+                yield endorsement.encode()
+            elif isinstance(endorsement, Mapping):
+                yield json.dumps(dict(endorsement), ensure_ascii=False).encode()
 
 
 def refreshed(case: Case, document: dict[str, JSON], judge: Judge) -> Case:
