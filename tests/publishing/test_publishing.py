@@ -60,7 +60,7 @@ class World:
 def world(app: Flask, person: Person, signed_in_client: FlaskClient) -> World:
     first, second = give_badge(person, "Soudure"), give_badge(person, "Lecture")
     add = f"/badges/{first.public_id}/evidence/add"
-    for name in ("montrée", "pas choisie", "cachée"):
+    for name in ("vitrine-jonquille", "réserve-lilas", "secret-œillet"):
         sent = post(
             signed_in_client, f"{add}?kind=file", "/compte", file=(io.BytesIO(files.photo()), f"{name}.jpg"), title=name
         )
@@ -142,12 +142,12 @@ def test_the_preview_shows_what_was_chosen_and_names_what_stays_hidden(world: Wo
     ).text
     preview = page[page.index('class="after preview-of"') :]
     hidden = page[: page.index('class="after preview-of"')]
-    assert "montrée" in preview
-    assert "pas choisie" not in preview
-    assert "cachée" not in preview
+    assert "vitrine-jonquille" in preview
+    assert "réserve-lilas" not in preview
+    assert "secret-œillet" not in preview
     assert world.person.name not in preview
-    assert "pas choisie" in hidden
-    assert "cachée" in hidden
+    assert "réserve-lilas" in hidden
+    assert "secret-œillet" in hidden
 
 
 @pytest.mark.parametrize("what", ["badge", "collection"])
@@ -158,7 +158,16 @@ def test_a_stranger_finds_what_was_chosen_and_nothing_else(world: World, what: s
     assert start.status_code == 200
     assert "Soudure" in start.text
     assert any(one.mimetype == "image/webp" for one in pages.values())
-    never = (ADDRESS, "camille@", SALT, identity_hash()[7:], "Canary Camera", "pas choisie", "cachée", "Lecture")
+    never = (
+        ADDRESS,
+        "camille@",
+        SALT,
+        identity_hash()[7:],
+        "Canary Camera",
+        "réserve-lilas",
+        "secret-œillet",
+        "Lecture",
+    )
     for path, answer in pages.items():
         assert answer.status_code in {200, 303}, path
         if path.startswith(("/p/", "/c/", "/v", "/static/")):  # signing in, one click away, needs a cookie
@@ -194,7 +203,7 @@ def test_hidden_and_unchosen_files_are_not_there_for_strangers(world: World) -> 
             assert world.stranger.get(f"{path}/evidence/{other.public_id}{part}").status_code == 404
     post(world.camille, f"/evidence/{world.shown.public_id}/show", shown="0")
     assert world.stranger.get(f"{path}/evidence/{world.shown.public_id}").status_code == 404
-    assert "montrée" not in world.stranger.get(path).text
+    assert "vitrine-jonquille" not in world.stranger.get(path).text
 
 
 def test_others_get_the_clean_copy_to_keep(world: World) -> None:
