@@ -41,7 +41,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        SQLALCHEMY_ENGINES={"default": {"url": settings.database_url, "pool_pre_ping": True}},
+        SQLALCHEMY_ENGINES={"default": {"url": settings.database_url, "pool_pre_ping": True, "hide_parameters": True}},
     )
     tables.settle()
     db.init_app(app)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,10 @@ from flask.testing import FlaskClient
 
 from backpack import create_app, database, migrating
 from backpack.accounts.models import Person
-from backpack.database import db, transaction
+from backpack.database import db, transaction, utcnow
+from backpack.demo import loading
 from backpack.settings import Settings, load
+from backpack.wiring import wired
 from tests.people import Browser, sign_up_person, signed_in
 from tests.servers import postgresql_server
 
@@ -129,3 +132,31 @@ def person(app: Flask) -> Person:
 def signed_in_client(app: Flask, person: Person) -> FlaskClient:
     """A browser in which `person` is signed in."""
     return signed_in(app.test_client(), person)
+
+
+@pytest.fixture(scope="session")
+def loaded_example(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """A data folder in which the living example was loaded, to be copied for each test."""
+    folder = tmp_path_factory.mktemp("example") / "data"
+    folder.mkdir()
+    (folder / "backpack.db").write_bytes(sqlite_template.read_bytes())
+    with create_app(example_settings(folder)).app_context():
+        loading.load(wired(), utcnow())
+        db.engine.dispose()
+    return folder
+
+
+def example_settings(folder: Path) -> Settings:
+    return load({"SECRET_KEY": KEY, "DATA_DIR": str(folder), "MAIL_URL": "memory:", "DEMO": "1"})
+
+
+@pytest.fixture
+def example(loaded_example: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The application with the living example, a copy of one's own. On SQLite: loading it is tested on both."""
+    folder = tmp_path / "example"
+    shutil.copytree(loaded_example, folder)
+    app = create_app(example_settings(folder))
+    app.test_client_class = Browser
+    with app.app_context():
+        yield app
+        db.engine.dispose()

@@ -23,6 +23,8 @@ from backpack.badges.importing import settle
 from backpack.badges.models import Badge, ImportItem
 from backpack.badges.recording import Original, record_verdict
 from backpack.collections import arranging
+from backpack.cv import editing
+from backpack.cv.desk import give_codes
 from backpack.database import random_name, reading, transaction
 from backpack.demo import issuers, story
 from backpack.demo.making import ART, MadeBadge, make
@@ -30,7 +32,7 @@ from backpack.demo.story import BADGES, BadgeStory, EvidenceStory
 from backpack.evidence import adding
 from backpack.evidence.queries import evidence_of
 from backpack.openbadges import read
-from backpack.publishing import links
+from backpack.publishing import codes, links
 from backpack.wiring import Wiring
 
 LONG_AGO = timedelta(days=285)
@@ -64,6 +66,7 @@ def load(wiring: Wiring, now: datetime) -> Loaded:
         badges = _badges(session, camille)
         _tell(session, wiring, badges, now)
         opened = _publish(session, wiring, camille, badges, now)
+        opened.append(_write_cv(session, wiring, camille, badges, now))
     jobs.run_pending(wiring.handlers)  # pictures, so that the first page is whole
     base = wiring.settings.public_url
     return Loaded(addresses=((f"{base}/badges", "Camille's badges"), *opened))
@@ -183,6 +186,23 @@ def _publish(
     links.withdraw(session, closed, now)
     opened.append((f"{base}/p/{links.token_of(closed, secret)}", "a link that was taken back"))
     return opened
+
+
+def _write_cv(
+    session: Session, wiring: Wiring, person: Person, badges: Mapping[str, Badge], now: datetime
+) -> tuple[str, str]:
+    """Camille's CV with four badges on it, whose pages are open to whoever has the paper."""
+    secret, base = wiring.settings.secret_key, wiring.settings.public_url
+    cv = editing.begin(session, person, story.CV_TITLE, "fr", story.ADDRESSES[1], 0, now)
+    cv.headline, cv.profile = story.CV_HEADLINE, story.CV_PROFILE
+    for section, title, place, period, text in story.CV_LINES:
+        editing.add_line(cv, section, editing.Line(title=title, place=place, period=period, text=text), now)
+    editing.choose(cv, [badges[key] for key in story.CV_BADGES if key in badges], {}, now)
+    session.flush()
+    link = editing.open_pages(session, cv, None, secret, now)
+    give_codes(session, cv, link, now)
+    code = codes.printed(codes.code_for(session, link, None, now))
+    return f"{base}/v/{code}", "the CV's badges today, behind the code on the paper"
 
 
 def _everything(session: Session, badges: list[Badge], label: str) -> links.Choices:

@@ -353,3 +353,37 @@ COLLECTIONS = (
 )
 
 CV_BADGES = ("tutorat", "pitch", "scene", "mediation")
+CV_TITLE = "Stage de médiation culturelle"
+CV_HEADLINE = "Stage de médiation culturelle, avril à juin"
+CV_PROFILE = (
+    "Étudiante en information-communication, j’aime rendre une exposition ou un texte abordables à celles et ceux qui "
+    "n’en ont pas l’habitude. Je prépare mes séances, j’écoute, j’ajuste."
+)
+CV_LINES = (
+    (
+        "education",
+        "Licence information-communication",
+        "Université de l’Estuaire (fictive)",
+        "09/2024 – 06/2027",
+        "Troisième année en cours ; mémoire sur la médiation sonore.",
+    ),
+    ("education", "Baccalauréat général", "lycée des Phares (fictif)", "06/2024", "Mention bien."),
+    (
+        "experience",
+        "Guide d’exposition",
+        "Direction de la culture, Université de l’Estuaire (fictive)",
+        "01/2026 – 06/2026",
+        "Deux visites de quarante minutes conçues et menées, dont une pour des adultes apprenant le français.",
+    ),
+    (
+        "experience",
+        "Tutrice en bibliothèque",
+        "Bibliothèques de l’Estuaire (fictives)",
+        "09/2025 – 11/2025",
+        "Quatre séances pour douze étudiants de L1 ; fiche méthode réutilisée l’année suivante.",
+    ),
+    ("language", "Français", "", "", "langue maternelle"),
+    ("language", "Anglais", "", "", "B2"),
+    ("interest", "Théâtre universitaire", "", "", ""),
+    ("interest", "Voile légère", "", "", ""),
+)

@@ -261,11 +261,11 @@ def test_one_layer_of_gzip_is_unpacked() -> None:
 @pytest.mark.parametrize(
     ("body", "encoding"),
     [
-        (gzip.compress(gzip.compress(b"{}")), "gzip, gzip"),
-        (b"\x0b\x00\x80", "br"),
-        (b"(\xb5/\xfd", "zstd"),
-        (b"not packed", "gzip"),
-        (gzip.compress(b"{}" * 1000)[:-9], "gzip"),
+        pytest.param(gzip.compress(gzip.compress(b"{}")), "gzip, gzip", id="packed twice"),
+        pytest.param(b"\x0b\x00\x80", "br", id="brotli"),
+        pytest.param(b"(\xb5/\xfd", "zstd", id="zstandard"),
+        pytest.param(b"not packed", "gzip", id="not packed"),
+        pytest.param(gzip.compress(b"{}" * 1000)[:-9], "gzip", id="cut off"),
     ],
 )
 def test_other_packings_are_not_opened(body: bytes, encoding: str) -> None:
