@@ -11,7 +11,8 @@ run: .venv/.run
 	@PORT=$(PORT) DEMO=$${DEMO:-1} LOG_FORMAT=$${LOG_FORMAT:-text} exec $(BIN)/backpack start
 
 test: .venv/.test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser" $(TESTS)
+	@$(BIN)/python -m pytest -m browser $(TESTS)
 
 bench: .venv/.test
 	@$(BIN)/python -m tests.benchmarks $(ONLY)

@@ -113,7 +113,7 @@ def test_what_does_not_hold_is_told_and_left_out(camille: FlaskClient) -> None:
     choose(camille, cv, "Animation", "Tutorat")
     assert "Son émetteur l’a retiré." in camille.get(cv).text
     resume = json.loads(camille.get(f"{cv}/resume.json").data)
-    assert [one["name"] for one in resume["certificates"]] == ["Tutorat en bibliothèque : accompagner ses pairs"]
+    assert [one["name"] for one in resume["certificates"]] == ["Tutorat en bibliothèque\u00a0: accompagner ses pairs"]
     assert resume["basics"]["name"] == story.CAMILLE
 
 
