@@ -93,23 +93,26 @@ def serve(port: int, environ: Mapping[str, str], greeting: Sequence[str]) -> int
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    server = subprocess.Popen(server_command(port), env=dict(environ), start_new_session=True)
-    worker = subprocess.Popen(worker_command(), env=dict(environ), start_new_session=True)
-    greeted = False
+    processes = [subprocess.Popen(server_command(port), env=dict(environ), start_new_session=True)]
+    server = processes[0]
     started = time.monotonic()
     try:
         while not stopping and server.poll() is None:
-            if not greeted and answers(port):
-                greeted = True
+            if len(processes) > 1:
+                time.sleep(0.5)
+                if processes[1].poll() is not None:
+                    time.sleep(1)
+                    processes[1] = subprocess.Popen(worker_command(), env=dict(environ), start_new_session=True)
+            elif answers(port):
                 print("\n".join(greeting), flush=True)  # noqa: T201 - said to the person at the terminal
-            elif not greeted and time.monotonic() - started > PATIENCE:
+                # Only now: on two cores, a worker that starts beside the server would delay the first page.
+                processes.append(subprocess.Popen(worker_command(), env=dict(environ), start_new_session=True))
+            elif time.monotonic() - started > PATIENCE:
                 break
-            if worker.poll() is not None:
-                time.sleep(1)
-                worker = subprocess.Popen(worker_command(), env=dict(environ), start_new_session=True)
-            time.sleep(0.1 if not greeted else 0.5)
+            else:
+                time.sleep(0.1)
     finally:
-        end(server, worker)
+        end(*processes)
     return 0 if stopping else server.returncode or 1
 
 
