@@ -11,7 +11,7 @@ from backpack.database import Row, random_name
 
 
 class ShareLink(Row):
-    """A door to one badge, one collection or one CV. We keep the hash of its token, never the token.
+    """A door to one badge, one collection, one CV or a whole profile. We keep the hash of its token, never the token.
 
     The token is HMAC(link key, public_id, version): its owner can be shown it again, a reader of the database can't
     make it. A link without `published_at` is a draft that opens nothing.
@@ -21,7 +21,7 @@ class ShareLink(Row):
     __table_args__ = (
         CheckConstraint(
             "(CASE WHEN collection_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN badge_id IS NULL THEN 0 ELSE 1 END)"
-            " + (CASE WHEN cv_id IS NULL THEN 0 ELSE 1 END) = 1",
+            " + (CASE WHEN cv_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN profile_id IS NULL THEN 0 ELSE 1 END) = 1",
             name="one_target",
         ),
     )
@@ -30,11 +30,20 @@ class ShareLink(Row):
     collection_id: Mapped[int | None] = mapped_column(ForeignKey("collection.id", ondelete="CASCADE"), index=True)
     badge_id: Mapped[int | None] = mapped_column(ForeignKey("badge.id", ondelete="CASCADE"), index=True)
     cv_id: Mapped[int | None] = mapped_column(ForeignKey("cv.id", ondelete="CASCADE"), index=True)
+    profile_id: Mapped[int | None] = mapped_column(ForeignKey("profile.id", ondelete="CASCADE"), index=True)
     label: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     name_shown: Mapped[str] = mapped_column(default="full")
     """full, initial (first name and initial) or none."""
+    passphrase_hash: Mapped[str | None]
+    """argon2id; whoever opens the link is asked for the words first. None: nobody is asked."""
+    on_profile: Mapped[bool] = mapped_column(default=False)
+    """Public on its owner's profile: listed there, under this link's own address."""
+    may_be_listed: Mapped[bool] = mapped_column(default=False)
+    """Whether search engines may list the page: a choice of its own."""
+    gives_original: Mapped[bool] = mapped_column(default=False)
+    """Whether readers may have the credential as issued, which holds its recipient's address or the hash of it."""
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
@@ -71,6 +80,46 @@ class CheckCode(Row):
     link_id: Mapped[int] = mapped_column(ForeignKey("share_link.id", ondelete="CASCADE"), index=True)
     badge_id: Mapped[int | None] = mapped_column(ForeignKey("badge.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
+
+
+class Profile(Row):
+    """A person's page of their own: /u/<name>. It lists what they made public there, and nothing else."""
+
+    __tablename__ = "profile"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    """The end of its address; not its owner's name."""
+    headline: Mapped[str] = mapped_column(default="")
+    words: Mapped[str] = mapped_column(default="")
+    website: Mapped[str] = mapped_column(default="")
+    name_shown: Mapped[str] = mapped_column(default="full")
+    published_at: Mapped[datetime | None]
+    """None: private. Links to the profile open it all the same."""
+    may_be_listed: Mapped[bool] = mapped_column(default=False)
+
+
+class SpentName(Row):
+    """The name of a profile that was once somebody's, as a keyed hash: nobody else gets it, even once they left."""
+
+    __tablename__ = "spent_name"
+    digest: Mapped[bytes] = mapped_column(unique=True)
+
+
+class PageReport(Row):
+    """What a stranger says is wrong with a public page. Nothing about who said it."""
+
+    __tablename__ = "page_report"
+    public_id: Mapped[str] = mapped_column(unique=True, default=random_name)
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("share_link.id", ondelete="CASCADE"), index=True)
+    """The link that was open; None for a profile's own address."""
+    profile_id: Mapped[int | None] = mapped_column(ForeignKey("profile.id", ondelete="CASCADE"), index=True)
+    badge_id: Mapped[int | None] = mapped_column(ForeignKey("badge.id", ondelete="SET NULL"), index=True)
+    """The badge on the link's page that it is about, if it is about one."""
+    reason: Mapped[str]
+    """impersonation, not-theirs, offensive, private-data, other."""
+    words: Mapped[str] = mapped_column(default="")
+    reported_at: Mapped[datetime] = mapped_column(index=True)
+    settled_at: Mapped[datetime | None]
 
 
 class ViewCount(Row):
