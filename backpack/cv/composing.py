@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from babel.dates import format_date
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from backpack.badges.models import Badge
+from backpack.badges.naming import is_web_address
 from backpack.cv.models import CV, CVBadge, CVEntry
 from backpack.openbadges.report import Outcome, RecipientAnswer, Report
 from backpack.publishing.codes import printed
@@ -18,6 +20,11 @@ from backpack.publishing.qr import qr_svg
 from backpack.web.verdicts import headline
 
 SECTIONS: Final = ("education", "experience", "project", "skill", "language", "interest")
+"""Those that hold lines of their own."""
+ARRANGEMENT: Final = (
+    "education", "experience", "project", "badges", "collections", "skill", "language", "interest",
+)  # fmt: skip
+"""All below the profile, in the order that recruiters and their software expect."""
 LOCALES: Final = {"fr": "fr", "en": "en_GB"}
 
 
@@ -28,6 +35,16 @@ class Chosen:
     place: CVBadge
     badge: Badge
     report: Report
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A collection on the CV, with the code of its own page if its owner opened that."""
+
+    title: str
+    story: str
+    badges: int
     code: str | None = None
 
 
@@ -57,6 +74,7 @@ def heading_of(section: str) -> str:
         "experience": _("Experience"),
         "project": _("Projects"),
         "badges": _("Badges and certifications"),
+        "collections": _("Collections of badges"),
         "skill": _("Skills"),
         "language": _("Languages"),
         "interest": _("Interests"),
@@ -77,10 +95,20 @@ def held_back(report: Report) -> str | None:
     return None
 
 
+def arrangement_of(cv: CV) -> list[str]:
+    """The sections in the order of this CV; a section that it does not place comes where it usually stands."""
+    placed = [one for one in (cv.arrangement or "").split() if one in ARRANGEMENT]
+    for number, one in enumerate(ARRANGEMENT):
+        if one not in placed:
+            placed.insert(number, one)
+    return placed
+
+
 def compose(
     cv: CV,
     chosen: Sequence[Chosen],
     *,
+    named: Sequence[Named] = (),
     base: str,
     cv_code: str | None,
     now: datetime,
@@ -92,6 +120,8 @@ def compose(
     files = {f"original-{number}": one.data for number, one in enumerate(attached)}
     return Composed(
         data={
+            "layout": cv.layout or "margin",
+            "paper": cv.paper or "a4",
             "title": _("CV of %(name)s", name=cv.name),
             "name": cv.name,
             "keywords": [one.badge.name for one in shown],
@@ -100,7 +130,7 @@ def compose(
             "headline": cv.headline,
             "contacts": _contacts(cv),
             "check": _check(base, cv_code),
-            "parts": list(_parts(cv, shown, base, now, zone)),
+            "parts": list(_parts(cv, shown, named, base, now, zone)),
             "note": _note(shown, base, cv_code, now, cv.language, zone),
             "attachments": [
                 {
@@ -117,12 +147,12 @@ def compose(
 
 
 def _contacts(cv: CV) -> list[list[dict[str, str | None]]]:
-    """One row of what is filled in; a link only where it leads somewhere."""
+    """One row of what is filled in; a link only where it leads somewhere, and where it leads is what is printed."""
     pieces: list[dict[str, str | None]] = [
-        {"text": cv.email, "url": f"mailto:{cv.email}" if "@" in cv.email else None},
-        {"text": cv.phone, "url": None},
-        {"text": cv.place, "url": None},
-        {"text": cv.website, "url": cv.website if cv.website.startswith(("https://", "http://")) else None},
+        {"kind": "email", "text": cv.email, "url": f"mailto:{cv.email}" if "@" in cv.email else None},
+        {"kind": "tel", "text": cv.phone, "url": None},
+        {"kind": "locality", "text": cv.place, "url": None},
+        {"kind": "url", "text": cv.website, "url": cv.website if is_web_address(cv.website) else None},
     ]
     row = [piece for piece in pieces if piece["text"]]
     return [row] if row else []
@@ -142,32 +172,43 @@ def _check(base: str, code: str | None) -> dict[str, str] | None:
     }
 
 
-def _parts(cv: CV, shown: Sequence[Chosen], base: str, now: datetime, zone: tzinfo) -> list[dict[str, Any]]:
-    """The sections that hold something, in the order that recruiters and their software expect."""
-    parts: list[dict[str, Any]] = []
-    if cv.profile:
-        parts.append({"heading": heading_of("profile"), "kind": "words", "words": cv.profile})
-    for section in ("education", "experience", "project"):
-        parts += _entries(cv.entries, section)
-    if shown:
-        lines = [_badge(one, base, now, cv.language, zone) for one in shown]
-        parts.append({"heading": heading_of("badges"), "kind": "badges", "badges": lines})
-    for section in ("skill", "language", "interest"):
-        listed = [
-            f"{one.title} ({one.text})" if one.text else one.title for one in cv.entries if one.section == section
-        ]
-        if listed:
-            parts.append({"heading": heading_of(section), "kind": "words", "words": ", ".join(listed)})
-    return parts
+def _parts(
+    cv: CV, shown: Sequence[Chosen], named: Sequence[Named], base: str, now: datetime, zone: tzinfo
+) -> Iterator[dict[str, Any]]:
+    """The sections that hold something, in the order of this CV."""
+    for section in ("profile", *arrangement_of(cv)):
+        rows = [one for one in cv.entries if one.section == section]
+        part: dict[str, Any] = {}
+        if section == "profile" and cv.profile:
+            part = {"kind": "words", "words": cv.profile}
+        elif section in ("education", "experience", "project") and rows:
+            part = {"kind": "entries", "entries": [_entry(one) for one in rows]}
+        elif section == "badges" and shown:
+            part = {"kind": "badges", "badges": [_badge(one, base, now, cv.language, zone) for one in shown]}
+        elif section == "collections" and named:
+            part = {"kind": "collections", "collections": [_collection(one, base) for one in named]}
+        elif section in ("skill", "language", "interest") and rows:
+            listed = [f"{one.title} ({one.text})" if one.text else one.title for one in rows]
+            part = {"kind": "words", "words": ", ".join(listed), "items": [_entry(one) for one in rows]}
+        if part:
+            yield {"section": section, "heading": heading_of(section), **part}
 
 
-def _entries(entries: Sequence[CVEntry], section: str) -> list[dict[str, Any]]:
-    rows = [
-        {"title": one.title, "place": one.place, "period": one.period, "text": one.text}
-        for one in entries
-        if one.section == section
-    ]
-    return [{"heading": heading_of(section), "kind": "entries", "entries": rows}] if rows else []
+def _entry(one: CVEntry) -> dict[str, str]:
+    return {"title": one.title, "place": one.place or "", "period": one.period or "", "text": one.text or ""}
+
+
+def _collection(one: Named, base: str) -> dict[str, Any]:
+    """A collection's line. Its address is printed only while its owner has its page open."""
+    url = f"{base}/v/{printed(one.code)}" if one.code else None
+    count = ngettext("%(num)d badge", "%(num)d badges", one.badges)
+    return {
+        "title": one.title,
+        "url": url,
+        "story": one.story.strip().partition("\n")[0],
+        "count": count,
+        "proof": url.partition("://")[2] if url else "",
+    }
 
 
 def _badge(one: Chosen, base: str, now: datetime, language: str, zone: tzinfo) -> dict[str, Any]:
@@ -181,8 +222,11 @@ def _badge(one: Chosen, base: str, now: datetime, language: str, zone: tzinfo) -
     issued, ends = one.badge.issued_on, one.badge.valid_until
     until = _("valid until %(month)s", month=_month(ends, zone)) if ends and ends > now else ""
     return {
+        "badge": one.badge.public_id,
         "title": one.badge.name,
         "url": url,
+        "code": printed(one.code) if one.code else "",
+        "issued": issued.astimezone(zone).date().isoformat() if issued else "",
         "issuer": one.badge.issuer_name,
         "month": _month(issued, zone) if issued else "",
         "until": until,

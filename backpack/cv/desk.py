@@ -15,12 +15,14 @@ from backpack.accounts.queries import confirmed_addresses
 from backpack.badges.judging import reports
 from backpack.badges.models import Badge
 from backpack.badges.queries import badges_by_id, own_badges
-from backpack.cv.composing import Attached, Chosen, Composed, compose, held_back
+from backpack.cv.composing import Attached, Chosen, Composed, Named, compose, held_back
+from backpack.cv.editing import first_line
 from backpack.cv.models import CV
-from backpack.cv.queries import open_link_of
+from backpack.cv.queries import codes_of_links, named_collections, open_link_of, open_links_of_collections
 from backpack.evidence.filenames import cleaned
+from backpack.evidence.queries import evidence_of
 from backpack.openbadges.report import Report
-from backpack.publishing.codes import code_for, known_code
+from backpack.publishing.codes import code_for
 from backpack.publishing.models import ShareLink
 from backpack.publishing.queries import shown_badges
 from backpack.settings import Settings
@@ -44,6 +46,7 @@ class Desk:
     badges: Sequence[Badge]
     reports: Mapping[int, Report]
     chosen: tuple[Chosen, ...]
+    named: tuple[Named, ...]
     link: ShareLink | None
     link_code: str | None
     shown: frozenset[int]
@@ -62,19 +65,44 @@ def desk_of(session: Session, cv: CV, now: datetime) -> Desk:
     judged = reports(session, badges, now, known)
     link = open_link_of(session, cv.id, now)
     shown = frozenset(shown_badges(session, link.id)) if link else frozenset()
+    codes = codes_of_links(session, [link.id]) if link else {}
     with_files = badges_by_id(session, [place.badge_id for place in cv.badges])
     chosen = tuple(
         Chosen(
             place=place,
             badge=with_files[place.badge_id],
             report=judged[place.badge_id],
-            code=known_code(session, link.id, place.badge_id) if link and place.badge_id in shown else None,
+            code=codes.get((link.id, place.badge_id)) if link and place.badge_id in shown else None,
         )
         for place in cv.badges
         if place.badge_id in with_files
     )
-    code = known_code(session, link.id, None) if link else None
-    return Desk(cv=cv, badges=badges, reports=judged, chosen=chosen, link=link, link_code=code, shown=shown)
+    return Desk(
+        cv=cv,
+        badges=badges,
+        reports=judged,
+        chosen=chosen,
+        named=_named(session, cv, now),
+        link=link,
+        link_code=codes.get((link.id, None)) if link else None,
+        shown=shown,
+    )
+
+
+def _named(session: Session, cv: CV, now: datetime) -> tuple[Named, ...]:
+    """The collections on the CV, each with the code of its own open page, if it has one."""
+    found = named_collections(session, cv.id)
+    links = open_links_of_collections(session, [one.id for one, _size in found], now)
+    codes = codes_of_links(session, [link.id for link in links.values()])
+    return tuple(
+        Named(
+            title=one.title,
+            story=one.story,
+            badges=size,
+            code=codes.get((links[one.id].id, None)) if one.id in links else None,
+        )
+        for one, size in found
+    )
 
 
 def give_codes(session: Session, cv: CV, link: ShareLink, now: datetime) -> None:
@@ -86,12 +114,27 @@ def give_codes(session: Session, cv: CV, link: ShareLink, now: datetime) -> None
             code_for(session, link, place.badge_id, now)
 
 
+def give_codes_to_collections(session: Session, cv: CV, now: datetime) -> None:
+    """Make the codes of the collections on the CV whose pages their owner has opened; those of no other."""
+    ids = [one.collection_id for one in cv.collections]
+    for link in open_links_of_collections(session, ids, now).values():
+        code_for(session, link, None, now)
+
+
+def suggested_lines(session: Session, badges: Sequence[Badge]) -> dict[int, str]:
+    """What a CV may say of each badge in one line: the first of its story, or of the words with its first evidence."""
+    works = evidence_of(session, [badge.id for badge in badges])
+    words = {number: next((one.words for one in some if one.words), "") for number, some in works.items()}
+    return {badge.id: first_line(badge.story) or first_line(words[badge.id]) for badge in badges}
+
+
 def page_of(desk: Desk, settings: Settings, now: datetime, attached: Sequence[Attached] = ()) -> Composed:
     """The page, in the language of the CV."""
     with force_locale(desk.cv.language):
         return compose(
             desk.cv,
             desk.chosen,
+            named=desk.named,
             base=settings.public_url,
             cv_code=desk.link_code,
             now=now,

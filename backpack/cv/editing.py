@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from backpack.accounts.models import Person
 from backpack.badges.models import Badge
-from backpack.cv.composing import SECTIONS
-from backpack.cv.models import CV, CVBadge, CVEntry
+from backpack.collections.models import Collection
+from backpack.cv.composing import ARRANGEMENT, SECTIONS, arrangement_of
+from backpack.cv.models import CV, CVBadge, CVCollection, CVEntry
 from backpack.errors import N_, BackpackError, NotFound
 from backpack.publishing import links
 from backpack.publishing.models import ShareLink
@@ -20,7 +22,10 @@ from backpack.publishing.models import ShareLink
 MOST_CVS: Final = 20
 MOST_ENTRIES: Final = 60
 MOST_BADGES: Final = 300
+MOST_COLLECTIONS: Final = 20
 LINE_MOST: Final = 400
+LAYOUTS: Final = ("margin", "classic", "compact")
+PAPERS: Final = ("a4", "letter")
 
 
 class TooManyLines(BackpackError):
@@ -68,6 +73,25 @@ def write(cv: CV, fields: Mapping[str, Any], now: datetime) -> None:
     cv.changed_at = now
 
 
+def dress(cv: CV, layout: str, paper: str, now: datetime) -> None:
+    """Choose how it looks and what it is printed on. Raises NotFound for what there is not."""
+    if layout not in LAYOUTS or paper not in PAPERS:
+        raise NotFound
+    cv.layout, cv.paper, cv.changed_at = layout, paper, now
+
+
+def move_section(cv: CV, section: str, by: int, now: datetime) -> None:
+    """A whole section one place up (-1) or down (+1). Raises NotFound."""
+    if section not in ARRANGEMENT:
+        raise NotFound
+    order = arrangement_of(cv)
+    at = order.index(section)
+    to = at + by
+    if 0 <= to < len(order):
+        order[at], order[to] = order[to], order[at]
+    cv.arrangement, cv.changed_at = " ".join(order), now
+
+
 def add_line(cv: CV, section: str, line: Line, now: datetime) -> CVEntry:
     """Put a line at the end of its section. Raises TooManyLines, and NotFound for a section there is not."""
     if section not in SECTIONS:
@@ -106,19 +130,39 @@ def move_line(cv: CV, entry: CVEntry, by: int, now: datetime) -> None:
     cv.changed_at = now
 
 
-def choose(cv: CV, badges: Sequence[Badge], lines: Mapping[int, str], now: datetime) -> None:
+def choose(
+    cv: CV,
+    badges: Sequence[Badge],
+    lines: Mapping[int, str],
+    now: datetime,
+    suggested: Mapping[int, str] = MappingProxyType({}),
+) -> None:
     """Let the CV hold exactly these badges: those that were there keep their order, new ones come after. `lines` are
-    the learner's words by the badge's number; a new badge without any takes the first of its story."""
+    the learner's words by the badge's number; a new badge without any takes what is suggested, or the first line of
+    its story."""
     wanted = {badge.id: badge for badge in badges[:MOST_BADGES]}
     kept = [one for one in cv.badges if one.badge_id in wanted]
     there = {one.badge_id for one in kept}
     new = [
-        CVBadge(badge_id=badge.id, line=_first_line(badge.story)) for badge in wanted.values() if badge.id not in there
+        CVBadge(badge_id=badge.id, line=suggested.get(badge.id) or first_line(badge.story))
+        for badge in wanted.values()
+        if badge.id not in there
     ]
     for one in kept + new:
         one.line = lines.get(one.badge_id, one.line) or ""
     cv.badges[:] = kept + new
     _number(cv.badges)
+    cv.changed_at = now
+
+
+def name_collections(cv: CV, collections: Sequence[Collection], now: datetime) -> None:
+    """Let the CV name exactly these collections: those that were there keep their order, new ones come after."""
+    wanted = {one.id for one in collections[:MOST_COLLECTIONS]}
+    kept = [one for one in cv.collections if one.collection_id in wanted]
+    there = {one.collection_id for one in kept}
+    new = [CVCollection(collection_id=one.id) for one in collections if one.id in wanted - there]
+    cv.collections[:] = kept + new
+    _number(cv.collections)
     cv.changed_at = now
 
 
@@ -141,7 +185,8 @@ def open_pages(session: Session, cv: CV, link: ShareLink | None, secret: str, no
     return link
 
 
-def _first_line(story: str) -> str:
+def first_line(story: str) -> str:
+    """The first line of a text, as far as the line of a badge is long."""
     return story.strip().partition("\n")[0][:LINE_MOST]
 
 

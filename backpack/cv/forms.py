@@ -6,17 +6,25 @@ from typing import Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
+from backpack.badges.naming import SPACES
 from backpack.cv.editing import Line
 
+LAYOUT_CHOICES: Final = [
+    SelectChoice("margin", _l("Dates in the margin")),
+    SelectChoice("classic", _l("Classic, centred")),
+    SelectChoice("compact", _l("Dense, for a single page")),
+]
+PAPER_CHOICES: Final = [SelectChoice("a4", _l("A4")), SelectChoice("letter", _l("Letter (North America)"))]
 LANGUAGES: Final = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
 
 
 def one_line(text: str | None) -> str:
-    return " ".join((text or "").split())
+    """One line, with the no-break spaces that French needs."""
+    return SPACES.sub(" ", text or "").strip()
 
 
 def unix_lines(text: str | None) -> str:
@@ -76,3 +84,10 @@ class LineForm(FlaskForm):  # type: ignore[misc]
 
     def line(self) -> Line:
         return Line(title=self.title.data, place=self.place.data, period=self.period.data, text=self.text.data)
+
+
+class LookForm(FlaskForm):  # type: ignore[misc]
+    """How the page is laid out, and on what it is printed."""
+
+    layout = RadioField(_l("Layout"), choices=LAYOUT_CHOICES)
+    paper = RadioField(_l("Paper"), choices=PAPER_CHOICES)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+import threading
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +24,13 @@ from backpack.errors import N_, BackpackError
 TEMPLATE: Final = Path(__file__).with_name("typst") / "cv.typ"
 STANDARDS: Final = ("a-3a", "ua-1")
 PREVIEW_PPI: Final = 110
+MOST_REMEMBERED: Final = 16_000_000
+"""Bytes of drawn pages that a process keeps."""
 JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f")
+
+
+_recent: OrderedDict[bytes, tuple[bytes, ...]] = OrderedDict()
+_lock = threading.Lock()
 
 
 class CannotPrint(BackpackError):
@@ -42,8 +52,22 @@ def pdf(page: Composed, now: datetime) -> bytes:
 
 
 def pictures(page: Composed, now: datetime) -> tuple[bytes, ...]:
-    """Each page as a PNG: the very page that the PDF shows. Raises as `pdf`."""
-    return _drawn(replace(page, data={**page.data, "attachments": []}, files={}), "png", now)
+    """Each page as a PNG: the very page that the PDF shows. Raises as `pdf`.
+
+    A builder's page asks for the number of its pages and then for each picture: it is drawn once for all of them.
+    """
+    bare = replace(page, data={**page.data, "attachments": []}, files={})
+    key = hashlib.sha256(json.dumps(bare.data).encode()).digest()
+    with _lock:
+        if key in _recent:
+            _recent.move_to_end(key)
+            return _recent[key]
+    drawn = _drawn(bare, "png", now)
+    with _lock:
+        _recent[key] = drawn
+        while sum(len(one) for some in _recent.values() for one in some) > MOST_REMEMBERED and len(_recent) > 1:
+            _recent.popitem(last=False)
+    return drawn
 
 
 def left_out(page: Composed) -> str:

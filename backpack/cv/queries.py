@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection as Collection_
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from backpack.cv.models import CV, CVBadge
+from backpack.collections.models import Collection, CollectionItem
+from backpack.cv.models import CV, CVBadge, CVCollection
 from backpack.errors import NotFound
 from backpack.publishing.links import is_open
-from backpack.publishing.models import ShareLink
+from backpack.publishing.models import CheckCode, ShareLink
 
 
 def own_cvs(session: Session, person_id: int) -> Sequence[CV]:
@@ -23,7 +25,7 @@ def own_cvs(session: Session, person_id: int) -> Sequence[CV]:
 def own_cv(session: Session, person_id: int, public_id: str) -> CV:
     """A CV of this person, with its lines and badges. Raises NotFound, also for somebody else's."""
     query = select(CV).where(CV.public_id == public_id, CV.person_id == person_id)
-    cv = session.scalar(query.options(selectinload(CV.entries), selectinload(CV.badges)))
+    cv = session.scalar(query.options(selectinload(CV.entries), selectinload(CV.badges), selectinload(CV.collections)))
     if cv is None:
         raise NotFound
     return cv
@@ -39,3 +41,28 @@ def open_link_of(session: Session, cv_id: int, now: datetime) -> ShareLink | Non
     """The link through which readers of this CV's paper see its badges today, if its owner opened one."""
     query = select(ShareLink).where(ShareLink.cv_id == cv_id, *is_open(now))
     return session.scalar(query.order_by(ShareLink.id.desc()).limit(1))
+
+
+def named_collections(session: Session, cv_id: int) -> Sequence[tuple[Collection, int]]:
+    """The collections named on a CV, in their order, each with the number of its badges."""
+    size = (
+        select(func.count(CollectionItem.id))
+        .where(CollectionItem.collection_id == Collection.id)
+        .correlate(Collection)
+        .scalar_subquery()
+    )
+    query = select(Collection, size).join(CVCollection, CVCollection.collection_id == Collection.id)
+    query = query.where(CVCollection.cv_id == cv_id).order_by(CVCollection.position, CVCollection.id)
+    return [(collection, int(number)) for collection, number in session.execute(query)]
+
+
+def open_links_of_collections(session: Session, ids: Collection_[int], now: datetime) -> dict[int, ShareLink]:
+    """The oldest open link of each of these collections that has one."""
+    query = select(ShareLink).where(ShareLink.collection_id.in_(ids), *is_open(now)).order_by(ShareLink.id.desc())
+    return {link.collection_id: link for link in session.scalars(query) if link.collection_id is not None}
+
+
+def codes_of_links(session: Session, link_ids: Collection_[int]) -> dict[tuple[int, int | None], str]:
+    """The check codes of these links, by link and badge."""
+    query = select(CheckCode).where(CheckCode.link_id.in_(link_ids)).order_by(CheckCode.id.desc())
+    return {(one.link_id, one.badge_id): one.code for one in session.scalars(query)}

@@ -18,15 +18,17 @@ from backpack.cv.pdf import STANDARDS, TEMPLATE
 from tests.conftest import missing
 
 NOW = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
-A4_WIDTH = 595.276
-MARGIN = 18 * 72 / 25.4
+WIDTHS = {"a4": 595.276, "letter": 612.0}
+MARGINS = {"margin": 18, "classic": 21, "compact": 16}
+LOOKS = (("margin", "a4"), ("classic", "letter"), ("compact", "a4"))
 
 
 def page(**changed: Any) -> dict[str, Any]:
     """The data of a small CV, as `composing` makes it."""
     entry = {"period": "09/2024 – 06/2027", "title": "Licence", "place": "Université", "text": "Troisième année"}
     made: dict[str, Any] = {
-        "title": "CV", "name": "Camille Kervella", "keywords": [], "description": "", "language": "fr",
+        "layout": "margin", "paper": "a4", "title": "CV",
+        "name": "Camille Kervella", "keywords": [], "description": "", "language": "fr",
         "headline": "Stage", "contacts": [], "check": None, "note": "", "attachments": [],
         "parts": [{"heading": "Formation", "kind": "entries", "entries": [{**entry, **changed.pop("entry", {})}]}],
     }  # fmt: skip
@@ -58,17 +60,17 @@ LONG = {
 }
 
 
+@pytest.mark.parametrize(("layout", "paper"), LOOKS)
 @pytest.mark.parametrize("data", [pytest.param(data, id=name) for name, data in LONG.items()])
-def test_nothing_runs_off_the_page(data: dict[str, Any], tmp_path: Path) -> None:
-    boxes = poppler("pdftotext", "-bbox", str(drawn(data, tmp_path)), "-")
+def test_nothing_runs_off_the_page_and_a_broken_word_is_extracted_whole(
+    data: dict[str, Any], layout: str, paper: str, tmp_path: Path
+) -> None:
+    path = drawn({**data, "layout": layout, "paper": paper}, tmp_path)
+    boxes = poppler("pdftotext", "-bbox", str(path), "-")
     edges = [float(edge) for edge in re.findall(r'xMax="([\d.]+)"', boxes)]
     assert edges
-    assert max(edges) <= A4_WIDTH - MARGIN + 0.5
-
-
-@pytest.mark.parametrize("data", [pytest.param(data, id=name) for name, data in LONG.items()])
-def test_a_broken_word_is_extracted_whole(data: dict[str, Any], tmp_path: Path) -> None:
-    found = "".join(poppler("pdftotext", "-raw", str(drawn(data, tmp_path)), "-").split())
+    assert max(edges) <= WIDTHS[paper] - MARGINS[layout] * 72 / 25.4 + 0.5
+    found = "".join(poppler("pdftotext", "-raw", str(path), "-").split())
     for word in re.findall(r"\w{30,}", json.dumps([data["name"], data["headline"], data["parts"]])):
         assert word in found
     assert not set(found) & set("\u200b\u00ad\ufffd")  # no mark of ours stands in the text

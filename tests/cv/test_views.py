@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from pathlib import Path
 
 import pikepdf
 import pytest
@@ -14,10 +15,13 @@ from flask.testing import FlaskClient
 
 from backpack.accounts.models import Person
 from backpack.badges.models import Badge, BadgeFile
+from backpack.collections.models import Collection
 from backpack.cv.models import CV
 from backpack.database import reading
 from backpack.demo import story
+from backpack.publishing.models import ShareLink
 from backpack.wiring import wired
+from tests.cv.test_pdf import text_of
 from tests.people import post, signed_in, token_of
 
 
@@ -115,6 +119,59 @@ def test_what_does_not_hold_is_told_and_left_out(camille: FlaskClient) -> None:
     resume = json.loads(camille.get(f"{cv}/resume.json").data)
     assert [one["name"] for one in resume["certificates"]] == ["Tutorat en bibliothèque\u00a0: accompagner ses pairs"]
     assert resume["basics"]["name"] == story.CAMILLE
+
+
+def test_a_cv_takes_a_layout_a_paper_and_an_order(camille: FlaskClient, tmp_path: Path) -> None:
+    cv = new_cv(camille)
+    post(camille, f"{cv}/lines/skill", cv, title="Écrire")
+    post(camille, f"{cv}/lines/education", cv, title="Licence")
+    assert post(camille, f"{cv}/look", cv, layout="compact", paper="letter").status_code == 303
+    with pikepdf.open(io.BytesIO(camille.get(f"{cv}/pdf").data)) as file:
+        assert [round(float(edge)) for edge in file.pages[0].MediaBox] == [0, 0, 612, 792]
+    before = text_of(camille.get(f"{cv}/pdf").data, tmp_path)
+    assert before.index("Formation") < before.index("Compétences")
+    for _ in range(7):
+        assert post(camille, f"{cv}/sections/skill", cv, move="up").status_code == 303
+    after = text_of(camille.get(f"{cv}/pdf").data, tmp_path)
+    assert after.index("Compétences") < after.index("Formation")
+    assert post(camille, f"{cv}/look", cv, layout="nonsense", paper="a4").status_code == 422
+    assert post(camille, f"{cv}/sections/nonsense", cv, move="up").status_code == 404
+
+
+def test_a_collection_is_printed_with_its_address_only_while_it_is_published(
+    app: Flask, camille: FlaskClient, tmp_path: Path
+) -> None:
+    cv = new_cv(camille)
+    with reading() as session:
+        named = session.scalars(sa.select(Collection).order_by(Collection.id)).all()
+        links = session.scalars(sa.select(ShareLink).where(ShareLink.collection_id.in_([one.id for one in named])))
+        published = {link.collection_id for link in links}
+    open_one = next(one for one in named if one.id in published)
+    made = post(camille, "/collections/new", "/collections/new", title="Encore privée", language="fr")
+    private = re.search(r"/collections/([0-9a-f]{20})", made.headers["Location"])
+    assert private
+    chosen = {"collection": [open_one.public_id, private[1]], "csrf_token": token_of(camille, cv)}
+    assert camille.post(f"{cv}/collections", data=chosen).status_code == 303
+    data = camille.get(f"{cv}/pdf").data
+    text = text_of(data, tmp_path)
+    assert open_one.title in text
+    assert "Encore privée" in text
+    with pikepdf.open(io.BytesIO(data)) as file:
+        (address,) = {str(n.A.URI) for p in file.pages for n in p.get("/Annots", []) if "/v/" in str(n.A.URI)}
+    found = app.test_client().get(address.removeprefix("http://localhost:8000"), follow_redirects=True)
+    assert open_one.title in found.text
+    assert "Encore privée" not in found.text
+
+
+def test_a_new_badge_brings_the_line_that_was_written_for_it(camille: FlaskClient) -> None:
+    cv = new_cv(camille)
+    choose(camille, cv, "Tutorat", "Bénévole")
+    with reading() as session:
+        row = session.scalars(sa.select(CV).order_by(CV.id.desc())).first()
+        assert row is not None
+        lines = {session.get_one(Badge, one.badge_id).name.split()[0]: one.line for one in row.badges}
+    told = {one.name.split()[0]: one for one in story.BADGES}
+    assert lines["Tutorat"] == told["Tutorat"].story.partition("\n")[0]
 
 
 def test_the_preview_is_a_picture_of_the_page(camille: FlaskClient) -> None:
