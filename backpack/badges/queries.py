@@ -32,6 +32,13 @@ def own_badges(session: Session, person_id: int) -> Sequence[Badge]:
     return session.scalars(query.order_by(Badge.added_at.desc(), Badge.id.desc())).all()
 
 
+def own_badges_named(session: Session, person_id: int, names: Iterable[str]) -> Sequence[Badge]:
+    """Those badges of a person that have one of these random names, in the order of the names."""
+    wanted = {name: at for at, name in enumerate(names)}
+    query = select(Badge).where(Badge.person_id == person_id, Badge.public_id.in_(list(wanted)))
+    return sorted(session.scalars(query), key=lambda badge: wanted[badge.public_id])
+
+
 def badges_by_id(session: Session, ids: Iterable[int]) -> dict[int, Badge]:
     """These badges, with their files, by their number."""
     query = select(Badge).where(Badge.id.in_(list(ids))).options(selectinload(Badge.files))

@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 from backpack.badges.models import Badge
 from backpack.badges.recording import grow_edition
 from backpack.collections.models import Collection, CollectionItem
+from backpack.collections.queries import how_many
 from backpack.errors import N_, BackpackError
+from backpack.evidence.models import Artefact
 
 TITLE_MOST: Final = 120
 STORY_MOST: Final = 4000
 WORDS_MOST: Final = 500
-BADGES_MOST: Final = 100
+ITEMS_MOST: Final = 100
+COLLECTIONS_MOST: Final = 200
 
 
 class EditedElsewhere(BackpackError):
@@ -29,14 +32,19 @@ class EditedElsewhere(BackpackError):
     )
 
 
-class TooManyBadges(BackpackError):
-    code = "too-many-badges"
-    sentence = N_("A collection holds at most %(most)s badges. Make a second one.")
+class TooManyItems(BackpackError):
+    code = "too-many-items"
+    sentence = N_("A collection holds at most %(most)s badges and works. Make a second one.")
+
+
+class TooManyCollections(BackpackError):
+    code = "too-many-collections"
+    sentence = N_("You have %(most)s collections, as many as we keep. Remove one you no longer need.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What the owner typed: of the collection, and a sentence per badge (by its number)."""
+    """What the owner typed: of the collection, and a sentence per badge or work (by the number of its place)."""
 
     title: str
     story: str = ""
@@ -45,7 +53,9 @@ class Wording:
 
 
 def begin(session: Session, person_id: int, wording: Wording, now: datetime) -> Collection:
-    """A new collection, empty and private."""
+    """A new collection, empty and private. Raises TooManyCollections."""
+    if how_many(session, person_id) >= COLLECTIONS_MOST:
+        raise TooManyCollections(most=COLLECTIONS_MOST)
     collection = Collection(
         person_id=person_id,
         title=wording.title,
@@ -75,45 +85,42 @@ def claim(session: Session, collection: Collection, revision: int, now: datetime
 
 
 def write(collection: Collection, wording: Wording) -> None:
-    """Put down what was typed. A sentence for a badge that is no longer there is left out."""
+    """Put down what was typed. A sentence for something that is no longer there is left out."""
     collection.title, collection.story, collection.language = wording.title, wording.story, wording.language
     for item in collection.items:
-        item.words = wording.words.get(item.badge_id, item.words)
+        item.words = wording.words.get(item.id, item.words)
 
 
-def add(collection: Collection, badges: Sequence[Badge]) -> int:
-    """Put badges of the same person at the end; how many are new. Raises TooManyBadges."""
-    there = {item.badge_id for item in collection.items}
-    new = [badge for badge in badges if badge.id not in there]
-    if len(there) + len(new) > BADGES_MOST:
-        raise TooManyBadges(most=BADGES_MOST)
-    for badge in new:
-        collection.items.append(CollectionItem(badge_id=badge.id, position=len(collection.items), words=""))
+def add(collection: Collection, badges: Sequence[Badge], works: Sequence[Artefact] = ()) -> int:
+    """Put badges and works of the same person at the end; how many are new. Raises TooManyItems."""
+    there = {(item.badge_id, item.artefact_id) for item in collection.items}
+    new = [key for key in (*((one.id, None) for one in badges), *((None, one.id) for one in works)) if key not in there]
+    if len(there) + len(new) > ITEMS_MOST:
+        raise TooManyItems(most=ITEMS_MOST)
+    for badge_id, artefact_id in new:
+        at = len(collection.items)
+        collection.items.append(CollectionItem(badge_id=badge_id, artefact_id=artefact_id, position=at, words=""))
     return len(new)
 
 
-def drop(collection: Collection, badge_id: int) -> None:
-    """Take a badge out of the collection; the badge itself stays."""
-    collection.items[:] = [item for item in collection.items if item.badge_id != badge_id]
+def drop(collection: Collection, item: CollectionItem) -> None:
+    """Take a badge or a work out of the collection; the thing itself stays."""
+    collection.items[:] = [other for other in collection.items if other is not item]
     _number(collection)
 
 
-def place(collection: Collection, badge_id: int, position: int) -> int | None:
-    """Move a badge to a position counted from 0; the one it got (the nearest there is), None if it is not in there."""
-    moved = next((item for item in collection.items if item.badge_id == badge_id), None)
-    if moved is None:
-        return None
-    others = [item for item in collection.items if item is not moved]
+def place(collection: Collection, item: CollectionItem, position: int) -> int:
+    """Move it to a position counted from 0; the one it got: the nearest there is."""
+    others = [other for other in collection.items if other is not item]
     at = max(0, min(position, len(others)))
-    collection.items[:] = [*others[:at], moved, *others[at:]]
+    collection.items[:] = [*others[:at], item, *others[at:]]
     _number(collection)
     return at
 
 
-def step(collection: Collection, badge_id: int, by: int) -> int | None:
-    """Move a badge up (-1) or down (+1); its position from 0, None if it is not in there."""
-    at = next((at for at, item in enumerate(collection.items) if item.badge_id == badge_id), None)
-    return None if at is None else place(collection, badge_id, at + by)
+def step(collection: Collection, item: CollectionItem, by: int) -> int:
+    """Move it up (-1) or down (+1); its position from 0."""
+    return place(collection, item, collection.items.index(item) + by)
 
 
 def _number(collection: Collection) -> None:
@@ -121,8 +128,9 @@ def _number(collection: Collection) -> None:
         item.position = at
 
 
-def remove(session: Session, collection: Collection) -> None:
-    """Delete a collection; its links go with it, its badges stay."""
+def remove(session: Session, collection: Collection) -> list[str]:
+    """Delete a collection; its links go with it, its badges and works stay. Gives the keys of files to let go of."""
     session.delete(collection)
     session.flush()
     grow_edition(session, collection.person_id)
+    return [collection.picture] if collection.picture else []

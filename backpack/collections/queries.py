@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer, selectinload
 
+from backpack.badges.models import Badge
 from backpack.collections.models import Collection, CollectionItem
 from backpack.errors import NotFound
+from backpack.evidence.models import Artefact
 
 
 def own_collections(session: Session, person_id: int) -> Sequence[Collection]:
@@ -30,3 +32,46 @@ def collections_with(session: Session, badge_id: int) -> Sequence[Collection]:
     """The collections this badge stands in."""
     query = select(Collection).join(CollectionItem).where(CollectionItem.badge_id == badge_id)
     return session.scalars(query.order_by(Collection.title, Collection.id)).all()
+
+
+def how_many(session: Session, person_id: int) -> int:
+    """How many collections this person has."""
+    return int(session.scalar(select(func.count()).where(Collection.person_id == person_id)) or 0)
+
+
+def own_works(session: Session, person_id: int) -> Sequence[Artefact]:
+    """A person's works, the newest first."""
+    query = select(Artefact).where(Artefact.person_id == person_id)
+    return session.scalars(query.order_by(Artefact.added_at.desc(), Artefact.id.desc())).all()
+
+
+def works_by_id(session: Session, ids: Iterable[int]) -> dict[int, Artefact]:
+    """These works, with their files, by their number."""
+    query = select(Artefact).where(Artefact.id.in_(list(ids))).options(selectinload(Artefact.files))
+    return {work.id: work for work in session.scalars(query)}
+
+
+def work_in(session: Session, collection: Collection, public_id: str) -> Artefact:
+    """A work that stands in this collection. Raises NotFound."""
+    ids = [item.artefact_id for item in collection.items if item.artefact_id]
+    for work in works_by_id(session, ids).values():
+        if work.public_id == public_id:
+            return work
+    raise NotFound
+
+
+def badges_outside(
+    session: Session, collection: Collection, words: Iterable[str], most: int
+) -> tuple[Sequence[Badge], int]:
+    """The newest of its owner's badges that are not in the collection and hold each of these folded words in their
+    name or issuer; and how many more there are."""
+    inside = select(CollectionItem.badge_id).where(
+        CollectionItem.collection_id == collection.id, CollectionItem.badge_id.is_not(None)
+    )
+    fits = [Badge.folded.contains(word, autoescape=True) for word in words]
+    query = select(Badge).where(Badge.person_id == collection.person_id, Badge.id.not_in(inside), *fits)
+    total = int(session.scalar(select(func.count()).select_from(query.subquery())) or 0)
+    found = session.scalars(
+        query.options(defer(Badge.payload)).order_by(Badge.added_at.desc(), Badge.id.desc()).limit(most)
+    ).all()
+    return found, total - len(found)

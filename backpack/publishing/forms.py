@@ -33,6 +33,7 @@ class PublishForm(FlaskForm):  # type: ignore[misc]
     """What a stranger will see through a link, and until when."""
 
     badges = Ticks(_l("Badges on this page"))
+    works = Ticks(_l("Works on this page"))
     evidence = Ticks(_l("Evidence on this page"))
     name_shown = RadioField(_l("Your name on this page"), default=FULL)
     label = StringField(

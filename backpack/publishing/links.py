@@ -22,7 +22,7 @@ from backpack.accounts.models import AuditEvent
 from backpack.badges.recording import grow_edition
 from backpack.database import random_name
 from backpack.errors import Gone, NotFound
-from backpack.publishing.models import ShareLink, ShownBadge, ShownEvidence
+from backpack.publishing.models import ShareLink, ShownBadge, ShownEvidence, ShownWork
 
 WELL_FORMED: Final = re.compile(r"[a-z2-7]{32}")
 NAMES: Final = ("full", "initial", "none")
@@ -38,6 +38,8 @@ class Choices:
     badges: AnyOf[int] = ()
     """Of a collection: the badges that its page shows. Of a badge's or a CV's link: none."""
     evidence: AnyOf[int] = ()
+    works: AnyOf[int] = ()
+    """Of a collection: the works that its page shows by themselves."""
 
 
 def token_of(link: ShareLink, secret: str) -> str:
@@ -112,6 +114,7 @@ def publish(session: Session, link: ShareLink, choices: Choices, now: datetime) 
     for table, column, ids in (
         (ShownBadge, ShownBadge.badge_id, choices.badges),
         (ShownEvidence, ShownEvidence.evidence_id, choices.evidence),
+        (ShownWork, ShownWork.artefact_id, choices.works),
     ):
         session.execute(delete(table).where(table.link_id == link.id))
         session.add_all(table(**{"link_id": link.id, column.key: one}) for one in sorted(set(ids)))

@@ -69,6 +69,15 @@ class ShownBadge(Row):
     badge_id: Mapped[int] = mapped_column(ForeignKey("badge.id", ondelete="CASCADE"), index=True)
 
 
+class ShownWork(Row):
+    """A work of a collection that its owner chose to show through this link by itself, not as evidence."""
+
+    __tablename__ = "shown_work"
+    __table_args__ = (Index("uq_shown_work", "link_id", "artefact_id", unique=True),)
+    link_id: Mapped[int] = mapped_column(ForeignKey("share_link.id", ondelete="CASCADE"))
+    artefact_id: Mapped[int] = mapped_column(ForeignKey("artefact.id", ondelete="CASCADE"), index=True)
+
+
 class CheckCode(Row):
     """Eight characters (Crockford base 32) printed on paper. No capability: it opens only what its link has published.
 

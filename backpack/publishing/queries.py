@@ -14,7 +14,7 @@ from backpack.database import insert_new
 from backpack.errors import NotFound
 from backpack.evidence.models import Evidence
 from backpack.publishing.links import is_open
-from backpack.publishing.models import ShareLink, ShownBadge, ShownEvidence, ViewCount
+from backpack.publishing.models import ShareLink, ShownBadge, ShownEvidence, ShownWork, ViewCount
 
 
 def own_links(session: Session, person_id: int) -> Sequence[ShareLink]:
@@ -37,6 +37,14 @@ def open_links(
     """The open links whose target is this badge or this collection, the oldest first."""
     target = ShareLink.badge_id == badge_id if badge_id is not None else ShareLink.collection_id == collection_id
     return session.scalars(select(ShareLink).where(target, *is_open(now)).order_by(ShareLink.id)).all()
+
+
+def open_collections(session: Session, person_id: int, now: datetime) -> set[int]:
+    """The collections of a person that an open link leads to."""
+    query = select(ShareLink.collection_id).where(
+        ShareLink.person_id == person_id, ShareLink.collection_id.is_not(None), *is_open(now)
+    )
+    return {one for one in session.scalars(query) if one is not None}
 
 
 def links_showing_badge(session: Session, badge_id: int, now: datetime) -> Sequence[ShareLink]:
@@ -63,6 +71,24 @@ def links_showing_evidence(session: Session, evidence_id: int, now: datetime) ->
     its_badge = {link.id for link in links_showing_badge(session, badge_id, now)}
     query = select(ShareLink).where(ShareLink.id.in_(on_page), *is_open(now)).order_by(ShareLink.id)
     return [link for link in session.scalars(query) if link.id in its_badge or link.cv_id is not None]
+
+
+def links_showing_work(session: Session, artefact_id: int, now: datetime) -> Sequence[ShareLink]:
+    """The open links on whose pages this work stands by itself."""
+    on_page = (
+        select(ShownWork.link_id)
+        .join(ShareLink, ShareLink.id == ShownWork.link_id)
+        .join(
+            CollectionItem,
+            and_(
+                CollectionItem.collection_id == ShareLink.collection_id,
+                CollectionItem.artefact_id == ShownWork.artefact_id,
+            ),
+        )
+        .where(ShownWork.artefact_id == artefact_id)
+    )
+    query = select(ShareLink).where(ShareLink.id.in_(on_page), *is_open(now))
+    return session.scalars(query.order_by(ShareLink.id)).all()
 
 
 def shown_badges(session: Session, link_id: int) -> set[int]:

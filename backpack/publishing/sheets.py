@@ -24,6 +24,7 @@ from backpack.openbadges.report import Report
 from backpack.publishing.models import ShareLink
 from backpack.publishing.names import name_for_others
 from backpack.publishing.queries import last_good, shown_badges, shown_evidence
+from backpack.publishing.works import WorkSheet, works_on
 
 Judge = Callable[[Session, Sequence[Badge]], Mapping[int, Report]]
 """The badges of one person to their reports of this moment, from what the archive holds."""
@@ -35,6 +36,7 @@ class Placed:
 
     badge_id: int
     words: str = ""
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class BadgeSheet:
     last_good: datetime | None
     words: str
     evidence: tuple[Evidence, ...]
+    position: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +65,16 @@ class Sheet:
     left_out: int = 0
     """Badges of the collection that this link does not show; told to the owner only."""
     evidence_left_out: tuple[Evidence, ...] = field(default=())
+    works: tuple[WorkSheet, ...] = ()
+    """Works that stand in the collection by themselves."""
+    cover: str | None = None
+    """Where the collection's cover is in storage."""
+    cover_words: str = ""
+
+    @property
+    def entries(self) -> list[BadgeSheet | WorkSheet]:
+        """Badges and works in the order of the collection."""
+        return sorted([*self.badges, *self.works], key=lambda one: one.position)
 
     def sheet_of(self, public_id: str) -> BadgeSheet:
         """The badge with this name on the page. Raises Gone: the page is open, and the badge is no longer on it."""
@@ -85,7 +98,7 @@ def places_in(session: Session, collection_id: int) -> list[Placed]:
     """All badges of a collection, in their order."""
     query = select(CollectionItem).where(CollectionItem.collection_id == collection_id)
     items = session.scalars(query.order_by(CollectionItem.position, CollectionItem.id))
-    return [Placed(badge_id=item.badge_id, words=item.words) for item in items]
+    return [Placed(badge_id=one.badge_id, words=one.words, position=one.position) for one in items if one.badge_id]
 
 
 def sheet_of_link(session: Session, link: ShareLink, judge: Judge, now: datetime, placed: Sequence[Placed]) -> Sheet:
@@ -97,6 +110,7 @@ def sheet_of_link(session: Session, link: ShareLink, judge: Judge, now: datetime
         collection=session.get(Collection, link.collection_id) if link.collection_id else None,
         name_shown=link.name_shown,
         evidence=shown_evidence(session, link.id),
+        works=works_on(session, link),
         judge=judge,
         now=now,
     )
@@ -112,14 +126,15 @@ def sheet(
     evidence: AnyOf[int],
     judge: Judge,
     now: datetime,
+    works: Sequence[WorkSheet] = (),
 ) -> Sheet:
     """These badges as others would see them, with this evidence and this much of the name. What its owner hid stays
     hidden even where it is named here."""
     ids = [one.badge_id for one in placed]
     badges = badges_by_id(session, ids)
     present = [badges[one] for one in ids if one in badges]
-    reports, good, works = judge(session, present), last_good(session, ids), evidence_of(session, ids)
-    chosen = {number: [one for one in some if one.is_shown and one.id in evidence] for number, some in works.items()}
+    reports, good, behind = judge(session, present), last_good(session, ids), evidence_of(session, ids)
+    chosen = {number: [one for one in some if one.is_shown and one.id in evidence] for number, some in behind.items()}
     sheets = tuple(
         BadgeSheet(
             badge=badges[one.badge_id],
@@ -127,6 +142,7 @@ def sheet(
             last_good=good.get(one.badge_id),
             words=one.words,
             evidence=tuple(chosen[one.badge_id]),
+            position=one.position,
         )
         for one in placed
         if one.badge_id in badges
@@ -139,5 +155,8 @@ def sheet(
         language=collection.language if collection else None,
         badges=sheets,
         judged_at=now,
-        evidence_left_out=tuple(one for number in ids for one in works[number] if one not in chosen[number]),
+        works=tuple(works),
+        cover=collection.picture if collection else None,
+        cover_words=collection.picture_words if collection else "",
+        evidence_left_out=tuple(one for number in ids for one in behind[number] if one not in chosen[number]),
     )

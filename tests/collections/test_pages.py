@@ -49,7 +49,7 @@ def change(client: FlaskClient, person: Person, revision: int | None = None, /, 
 
 def names(person: Person, badges: list[Badge]) -> list[str]:
     by_id = {badge.id: badge.name for badge in badges}
-    return [by_id[item.badge_id] for item in the_one(person).items]
+    return [by_id[item.badge_id or 0] for item in the_one(person).items]
 
 
 def test_badges_are_added_ordered_and_taken_out_without_script(

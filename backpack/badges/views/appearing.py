@@ -46,12 +46,12 @@ def places_of(session: Session, person_id: int, now: datetime) -> Mapping[int, S
     collections = (
         select(CollectionItem.badge_id, Collection)
         .join(Collection, Collection.id == CollectionItem.collection_id)
-        .where(Collection.person_id == person_id)
+        .where(Collection.person_id == person_id, CollectionItem.badge_id.is_not(None))
         .order_by(Collection.id)
     )
     for badge_id, collection in session.execute(collections):
         opened = tuple(link for link in links if link.collection_id == collection.id and (link.id, badge_id) in shown)
-        found[badge_id].append(_place("collection", collection.title, collection.public_id, opened))
+        found[badge_id or 0].append(_place("collection", collection.title, collection.public_id, opened))
     cvs = select(CVBadge.badge_id, CV).join(CV, CV.id == CVBadge.cv_id).where(CV.person_id == person_id).order_by(CV.id)
     for badge_id, cv in session.execute(cvs):
         opened = tuple(link for link in links if link.cv_id == cv.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backpack.publishing.views import codes, links, preview, public, readers
+from backpack.publishing.views import codes, links, preview, public, readers, works
 from backpack.publishing.views.blueprint import bp
 
-__all__ = ["bp", "codes", "links", "preview", "public", "readers"]
+__all__ = ["bp", "codes", "links", "preview", "public", "readers", "works"]

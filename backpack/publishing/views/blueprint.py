@@ -18,7 +18,8 @@ from backpack.evidence.models import Evidence
 from backpack.openbadges.report import Report
 from backpack.publishing.links import token_of
 from backpack.publishing.models import ShareLink
-from backpack.publishing.sheets import BadgeSheet
+from backpack.publishing.sheets import BadgeSheet, Sheet
+from backpack.publishing.works import WorkSheet
 from backpack.web.verdicts import Headline, headline
 from backpack.wiring import wired
 
@@ -97,18 +98,28 @@ class PublicAddresses:
             return None
         return url_for("publishing.picture", token=self._token, badge_id=badge.public_id)
 
-    def file(self, one: Evidence) -> str:
+    def file(self, one: Evidence | WorkSheet) -> str:
+        if isinstance(one, WorkSheet):
+            return url_for("publishing.work_file", token=self._token, work_id=one.public_id)
         return url_for("publishing.evidence_file", token=self._token, evidence_id=one.public_id)
 
-    def thumbnail(self, one: Evidence) -> str:
+    def thumbnail(self, one: Evidence | WorkSheet) -> str:
+        if isinstance(one, WorkSheet):
+            return url_for("publishing.work_picture", token=self._token, work_id=one.public_id)
         return url_for("publishing.evidence_picture", token=self._token, evidence_id=one.public_id)
+
+    def cover(self, sheet: Sheet) -> str | None:
+        return url_for("publishing.cover", token=self._token) if sheet.cover else None
 
     def verdict(self, badge: Badge) -> str:
         return url_for("publishing.verdict", token=self._token, badge_id=badge.public_id)
 
 
 class OwnAddresses:
-    """The same for the preview, where no link is open yet: the owner's own addresses."""
+    """The same for the preview, where no link is open yet: the owner's own addresses. `collection`: its random name."""
+
+    def __init__(self, collection: str = "") -> None:
+        self._collection = collection
 
     def page(self, badge: Badge) -> str:
         return url_for("badges.badge", public_id=badge.public_id)
@@ -116,11 +127,18 @@ class OwnAddresses:
     def picture(self, badge: Badge) -> str | None:
         return url_for("badges.picture", public_id=badge.public_id) if badge.picture else None
 
-    def file(self, one: Evidence) -> str:
+    def file(self, one: Evidence | WorkSheet) -> str:
+        if isinstance(one, WorkSheet):
+            return url_for("collections.work_file", public_id=self._collection, work_id=one.public_id)
         return url_for("evidence.file", public_id=one.public_id)
 
-    def thumbnail(self, one: Evidence) -> str:
+    def thumbnail(self, one: Evidence | WorkSheet) -> str:
+        if isinstance(one, WorkSheet):
+            return url_for("collections.work_picture", public_id=self._collection, work_id=one.public_id)
         return url_for("evidence.picture", public_id=one.public_id)
+
+    def cover(self, sheet: Sheet) -> str | None:
+        return url_for("collections.cover", public_id=self._collection) if sheet.cover else None
 
     def verdict(self, badge: Badge) -> None:
         """A preview does not follow a check; its owner does that on the badge's own page."""

@@ -33,6 +33,7 @@ from backpack.publishing.models import ShareLink
 from backpack.publishing.sheets import Placed, places_in, sheet
 from backpack.publishing.views.blueprint import OwnAddresses, bp, judged
 from backpack.publishing.views.links import last_day
+from backpack.publishing.works import WorkSheet, shown_works, works_in
 from backpack.web.verdicts import Headline, State, headline
 from backpack.web.wording import local
 from backpack.wiring import wired
@@ -51,6 +52,7 @@ class Offer:
     badges: dict[int, Badge]
     states: dict[int, Headline]
     evidence: dict[int, list[Evidence]]
+    works: Sequence[WorkSheet] = ()
 
     def fits(self, badge_id: int) -> bool:
         return badge_id in self.states and self.states[badge_id].state not in CLOSED
@@ -122,6 +124,7 @@ def _offer(session: Session, badge: Badge | None, collection: Collection | None,
         badges=badges,
         states={one: headline(report, last_good=good.get(one)) for one, report in reports.items()},
         evidence=evidence_of(session, ids),
+        works=works_in(session, collection.id) if collection else (),
     )
 
 
@@ -132,7 +135,10 @@ def _form(session: Session, offer: Offer, link: ShareLink | None) -> PublishForm
     shown = [one.public_id for some in offer.evidence.values() for one in some if one.is_shown]
     form.badges.choices = [SelectChoice(offer.badges[one.badge_id].public_id) for one in fitting]
     form.evidence.choices = [SelectChoice(one) for one in shown]
+    form.works.choices = [SelectChoice(one.public_id) for one in offer.works]
     if request.method == "GET":
+        works = shown_works(session, link.id) if link else None
+        form.works.data = [one.public_id for one in offer.works if works is None or one.artefact.id in works]
         known = queries.shown_badges(session, link.id) if link else None
         chosen = queries.shown_evidence(session, link.id) if link else None
         form.badges.data = [
@@ -156,7 +162,8 @@ def _fault(offer: Offer, form: PublishForm) -> str | None:
     if offer.collection is None:
         closed = [one for one in offer.placed if not offer.fits(one.badge_id)]
         return _("This badge cannot be published now. Its page says why.") if closed else None
-    return None if form.badges.data else _("Tick at least one badge: an empty page would say nothing.")
+    ticked = form.badges.data or form.works.data
+    return None if ticked else _("Tick at least one badge or work: an empty page would say nothing.")
 
 
 def _choices(offer: Offer, form: PublishForm) -> Choices:
@@ -174,6 +181,7 @@ def _choices(offer: Offer, form: PublishForm) -> Choices:
         closes_at=form.closes_at(ZoneInfo(wired().settings.time_zone)),
         badges={badges[one] for one in form.badges.data or () if one in badges} if offer.collection else (),
         evidence={evidence[one] for one in form.evidence.data or () if one in evidence},
+        works={one.artefact.id for one in offer.works if one.public_id in (form.works.data or ())},
     )
 
 
@@ -217,6 +225,7 @@ def _page(session: Session, offer: Offer, form: PublishForm, link: ShareLink | N
         collection=offer.collection,
         name_shown=chosen.name_shown or "none",
         evidence=frozenset(chosen.evidence),
+        works=[one for one in offer.works if one.artefact.id in chosen.works],
         judge=lambda session, badges: judged(session, badges, now),
         now=now,
     )
@@ -227,7 +236,8 @@ def _page(session: Session, offer: Offer, form: PublishForm, link: ShareLink | N
         form=form,
         link=link,
         sheet=shown,
-        addresses=OwnAddresses(),
+        addresses=OwnAddresses(offer.collection.public_id if offer.collection else ""),
+        works_hidden=[one for one in offer.works if one.artefact.id not in chosen.works],
         badges_hidden=[b for b in offer.badges.values() if b.public_id not in ticked or not offer.fits(b.id)],
         evidence_hidden=[*shown.evidence_left_out],
         back=_back(offer, link),

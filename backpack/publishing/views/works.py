@@ -1,0 +1,53 @@
+"""What a collection's page holds besides badges: its cover, and the works that stand in it by themselves."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask.typing import ResponseReturnValue
+
+from backpack.collections.covers import MEDIA_TYPE
+from backpack.collections.models import Collection
+from backpack.database import reading, utcnow
+from backpack.errors import NotFound
+from backpack.evidence.serving import for_others
+from backpack.publishing.links import open_link
+from backpack.publishing.views.blueprint import bp
+from backpack.publishing.works import newest_file, work_on
+from backpack.web.strangers import for_strangers
+from backpack.wiring import wired
+
+
+@bp.get("/c/<token>/cover.webp")
+@for_strangers
+def cover(token: str) -> ResponseReturnValue:
+    """The cover of a collection whose link is open."""
+    with reading() as session:
+        link = open_link(session, token, utcnow())
+        collection = session.get(Collection, link.collection_id) if link.collection_id else None
+        key = collection.picture if collection else None
+    if key is None:
+        raise NotFound
+    return Response(wired().storage.read(key), mimetype=MEDIA_TYPE)
+
+
+@bp.get("/c/<token>/works/<work_id>")
+@for_strangers
+def work_file(token: str, work_id: str) -> ResponseReturnValue:
+    """A file of a work that its owner shows through this link, to be kept."""
+    return _sent(token, work_id, inline=False)
+
+
+@bp.get("/c/<token>/works/<work_id>/picture")
+@for_strangers
+def work_picture(token: str, work_id: str) -> ResponseReturnValue:
+    """A picture of it, inside the page."""
+    return _sent(token, work_id, inline=True)
+
+
+def _sent(token: str, work_id: str, *, inline: bool) -> Response:
+    with reading() as session:
+        kept = newest_file(work_on(session, open_link(session, token, utcnow()), work_id).artefact)
+    if kept is None or (inline and kept.clean_key is None):
+        raise NotFound
+    pieces, headers = for_others(kept, inline=inline).pieces(wired().storage)
+    return Response(pieces, headers=headers)
