@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from backpack.accounts.addresses import confirm_address, read_address
 from backpack.accounts.models import Person
 from backpack.accounts.passwords import hash_password
+from backpack.accounts.presence import PROVED
 from backpack.accounts.sessions import new_session
 from backpack.accounts.signing_up import sign_up
 from backpack.database import transaction, utcnow
@@ -53,10 +54,10 @@ def _hash_once(password: str) -> str:
 
 
 def signed_in(client: FlaskClient, person: Person) -> FlaskClient:
-    """The same browser, signed in as this person (who must be committed)."""
+    """The same browser, signed in just now as this person (who must be committed)."""
     key = secrets.token_urlsafe(32)
     with transaction() as session:
-        session.add(new_session(key, person.id, {}, utcnow()))
+        session.add(new_session(key, person.id, {PROVED: utcnow().isoformat()}, utcnow()))
     interface: Any = current_app.session_interface
     client.set_cookie(interface.cookie, key)
     return client

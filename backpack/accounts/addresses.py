@@ -1,4 +1,4 @@
-"""How an address is written, and a person's several addresses: added, confirmed, made the main one, removed."""
+"""How an address is written, and a person's several: added, confirmed, made the main one, closed, removed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from backpack import jobs
 from backpack.accounts.models import Address, MailKey, Person
-from backpack.accounts.queries import addresses_of, confirmed_addresses, own_address, owner_of
+from backpack.accounts.queries import addresses_of, confirmed_addresses, own_address, owner_of, still_theirs
 from backpack.accounts.trail import note
 from backpack.errors import N_, BackpackError
 
@@ -67,6 +67,14 @@ def read_address(text: str) -> MailAddress:
     return MailAddress(found.normalized, found.normalized.lower())
 
 
+def fold(typed: str) -> str:
+    """As it is compared, for looking somebody up by what they typed: no address at all finds nobody."""
+    try:
+        return read_address(typed).folded
+    except NotAnAddress:
+        return typed.lower()
+
+
 def add_address(session: Session, person: Person, address: MailAddress, now: datetime) -> Address:
     """Note an address the person wants to confirm; the same again is the same row. Raises TooManyAddresses.
 
@@ -89,7 +97,7 @@ def confirm_address(session: Session, address: Address, now: datetime) -> bool:
 
     Badges that waited for this address may enter now: the job `address.confirmed` says so to who keeps them.
     """
-    if address.confirmed_at is not None:
+    if still_theirs(address):
         return False
     owner = owner_of(session, address.folded)
     if owner is not None:
@@ -97,7 +105,7 @@ def confirm_address(session: Session, address: Address, now: datetime) -> bool:
     first = not confirmed_addresses(session, address.person_id)
     try:
         with session.begin_nested():
-            address.confirmed_at = now
+            address.confirmed_at, address.closed_at = now, None
     except IntegrityError as error:  # somebody else confirmed it at this very moment
         raise AddressTaken from error
     if first:
@@ -111,7 +119,7 @@ def confirm_address(session: Session, address: Address, now: datetime) -> bool:
 def make_main(session: Session, person_id: int, folded: str, now: datetime) -> Address:
     """Send letters there from now on. Raises NotFound, NotConfirmed."""
     address = own_address(session, person_id, folded)
-    if address.confirmed_at is None:
+    if not still_theirs(address):
         raise NotConfirmed
     _make_main(session, address)
     note(session, person_id, "address-main", now, address=address.spelling)
@@ -121,16 +129,38 @@ def make_main(session: Session, person_id: int, folded: str, now: datetime) -> A
 def remove_address(session: Session, person_id: int, folded: str, now: datetime) -> None:
     """Take an address off an account; badges stay. Raises NotFound, LastAddress."""
     address = own_address(session, person_id, folded)
-    others = [one for one in confirmed_addresses(session, person_id) if one.id != address.id]
-    if address.confirmed_at is not None and not others:
-        raise LastAddress
-    was_main = address.is_main
+    others = _others(session, address)
     session.execute(delete(MailKey).where(MailKey.address_id == address.id))
     session.delete(address)
     session.flush()
-    if was_main and others:
+    if address.is_main and others:
         _make_main(session, others[0])
     note(session, person_id, "address-removed", now, address=address.spelling)
+
+
+def close_address(session: Session, person_id: int, folded: str, now: datetime) -> Address:
+    """The mailbox is gone: it opens nothing and gets no letters from here on, and may become somebody else's.
+
+    What was issued to it until now stays this person's. Raises NotFound, NotConfirmed, LastAddress.
+    """
+    address = own_address(session, person_id, folded)
+    if not still_theirs(address):
+        raise NotConfirmed
+    others = _others(session, address)
+    session.execute(delete(MailKey).where(MailKey.address_id == address.id))
+    address.closed_at = now
+    if address.is_main:
+        _make_main(session, others[0])
+    note(session, person_id, "address-closed", now, address=address.spelling)
+    return address
+
+
+def _others(session: Session, address: Address) -> list[Address]:
+    """The addresses that stay when this one goes. Raises LastAddress when letters would reach nobody."""
+    others = [one for one in confirmed_addresses(session, address.person_id) if one.id != address.id]
+    if still_theirs(address) and not others:
+        raise LastAddress
+    return others
 
 
 def _make_main(session: Session, address: Address) -> None:

@@ -155,6 +155,50 @@ class AddAddressForm(AddressForm):
     address = address_field(_l("Another address"), _l("A personal one stays yours when your studies end."))
 
 
+class SetPasswordForm(FlaskForm):  # type: ignore[misc]
+    """For who has none yet, or came in with a recovery code."""
+
+    new_password = new_password_field(_l("New password"))
+
+
+class PasskeyForm(FlaskForm):  # type: ignore[misc]
+    """A passkey that a device just made. `answer` is what the browser says; a script fills it in."""
+
+    answer = HiddenField()
+    name = StringField(
+        _l("Name of this passkey"),
+        description=_l("By which you know it again, such as the name of the device."),
+        filters=[one_line],
+        validators=[
+            InputRequired(_l("Give this passkey a name.")),
+            is_visible,
+            Length(max=100, message=_l("This name is too long: at most 100 characters.")),
+            NoControls(),
+        ],
+        render_kw={"maxlength": None},
+    )
+
+
+class RecoveryForm(FlaskForm):  # type: ignore[misc]
+    address = EmailField(
+        _l("Mail address"),
+        description=_l("Any address of your account, also one that is closed."),
+        filters=[one_line],
+        validators=[InputRequired(_l("Write your mail address."))],
+        render_kw={"autocomplete": "username", "maxlength": None},
+    )
+    code = StringField(
+        _l("Recovery code"),
+        description=_l("One of the ten that you wrote down, such as 7K3M-9QTD-0F2X-WB5E."),
+        filters=[one_line],
+        validators=[
+            InputRequired(_l("Write a recovery code.")),
+            Length(max=100, message=_l("This is longer than a recovery code.")),
+        ],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "maxlength": None},
+    )
+
+
 class NameForm(FlaskForm):  # type: ignore[misc]
     name = name_field()
 

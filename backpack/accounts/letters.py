@@ -15,7 +15,13 @@ from backpack import mail
 from backpack.accounts.addresses import MailAddress
 from backpack.accounts.mail_keys import CONFIRM, PASSWORD, new_token
 from backpack.accounts.models import Address, Person
-from backpack.accounts.queries import address_to_sign_in_with, main_address, owner_of, person_by_id
+from backpack.accounts.queries import (
+    address_to_sign_in_with,
+    confirmed_addresses,
+    main_address,
+    owner_of,
+    person_by_id,
+)
 from backpack.accounts.tries import key_of, may_write
 from backpack.errors import N_
 from backpack.wiring import wired
@@ -62,6 +68,13 @@ def write_password_changed(session: Session, person: Person, now: datetime) -> N
         _post(
             session, to.spelling, "password_changed", N_("Your password was changed"), person.language, now, link=link
         )
+
+
+def write_code_used(session: Session, person: Person, left: int, now: datetime) -> None:
+    """A notice to every address they still have: a code on paper let somebody in."""
+    facts = {"left": str(left), "link": _link("accounts.forgotten")}
+    for to in confirmed_addresses(session, person.id):
+        _post(session, to.spelling, "code_used", N_("A recovery code was used"), person.language, now, **facts)
 
 
 def write_address_confirmed(session: Session, address: Address, now: datetime) -> None:

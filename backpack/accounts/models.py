@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backpack.database import Row, random_name
 
-CONFIRMED = text("confirmed_at IS NOT NULL")
+THEIRS = text("confirmed_at IS NOT NULL AND closed_at IS NULL")
 
 
 class Person(Row):
@@ -28,7 +28,11 @@ class Person(Row):
 
 
 class Address(Row):
-    """A mail address as its owner typed it (domain in lower case). Confirmed, it has one owner at a time."""
+    """A mail address as its owner typed it (domain in lower case). Confirmed, it has one owner at a time.
+
+    `closed_at`: since when its owner no longer has the mailbox. What was issued to it until then stays theirs; from
+    then on it opens nothing, gets no letters, and may become somebody else's.
+    """
 
     __tablename__ = "address"
     __table_args__ = (
@@ -36,8 +40,8 @@ class Address(Row):
             "uq_address_confirmed",
             "folded",
             unique=True,
-            postgresql_where=CONFIRMED,
-            sqlite_where=CONFIRMED,
+            postgresql_where=THEIRS,
+            sqlite_where=THEIRS,
         ),
         Index("uq_address_person", "person_id", "folded", unique=True),
     )
@@ -47,6 +51,47 @@ class Address(Row):
     is_main: Mapped[bool] = mapped_column(default=False)
     added_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class Passkey(Row):
+    """A public key whose private half a person's device keeps (WebAuthn), and finds without a name being typed."""
+
+    __tablename__ = "passkey"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=random_name)
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int]
+    """As the device last counted it: a smaller number later means a copy."""
+    name: Mapped[str]
+    added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Row):
+    """A code on paper, for when mailbox, password and device are gone. Only its hash is kept; used once."""
+
+    __tablename__ = "recovery_code"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class OIDCIdentity(Row):
+    """Who a person is at a provider of OpenID Connect: its issuer and its name for them, never a mail address."""
+
+    __tablename__ = "oidc_identity"
+    __table_args__ = (Index("uq_oidc_identity", "issuer", "subject", unique=True),)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    public_id: Mapped[str] = mapped_column(unique=True, default=random_name)
+    provider: Mapped[str]
+    """Its name in the operator's list."""
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    linked_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class MailKey(Row):

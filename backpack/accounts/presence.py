@@ -11,7 +11,11 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from backpack.accounts.browsers import browser_of
 from backpack.accounts.models import Person
 from backpack.accounts.sessions import BrowserSession, KeptSessions, hash_of, session_name
+from backpack.database import utcnow
 from backpack.settings import Settings
+
+PROVED = "proved_at"
+"""When who is signed in here last proved to be it."""
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -86,6 +90,12 @@ def begin(person: Person) -> None:
     own.person = person
     login_user(SignedIn(person))
     own["browser"] = browser_of(request.user_agent.string)
+    proved_now()
+
+
+def proved_now() -> None:
+    """Who is signed in here has just proved to be it."""
+    session[PROVED] = utcnow().isoformat()
 
 
 def end() -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backpack.accounts.models import Address, Person, SignedSession
+from backpack.accounts.models import Address, OIDCIdentity, Passkey, Person, SignedSession
 from backpack.errors import NotFound
 
 
@@ -27,8 +27,13 @@ def addresses_of(session: Session, person_id: int) -> Sequence[Address]:
 
 
 def confirmed_addresses(session: Session, person_id: int) -> tuple[Address, ...]:
-    """The addresses a person has shown to be theirs, the main one first."""
-    return tuple(one for one in addresses_of(session, person_id) if one.confirmed_at is not None)
+    """The addresses a person has shown to be theirs and still has, the main one first."""
+    return tuple(one for one in addresses_of(session, person_id) if still_theirs(one))
+
+
+def still_theirs(address: Address) -> bool:
+    """Whether its person showed that they have this mailbox, and did not say since that it is gone."""
+    return address.confirmed_at is not None and address.closed_at is None
 
 
 def main_address(session: Session, person_id: int) -> Address | None:
@@ -46,7 +51,8 @@ def own_address(session: Session, person_id: int, folded: str) -> Address:
 
 def owner_of(session: Session, folded: str) -> Address | None:
     """The address as its one owner confirmed it, or None while nobody has."""
-    return session.scalar(select(Address).where(Address.folded == folded, Address.confirmed_at.is_not(None)))
+    theirs = (Address.confirmed_at.is_not(None), Address.closed_at.is_(None))
+    return session.scalar(select(Address).where(Address.folded == folded, *theirs))
 
 
 def address_to_sign_in_with(session: Session, folded: str) -> Address | None:
@@ -64,3 +70,14 @@ def open_sessions(session: Session, person_id: int, now: datetime) -> Sequence[S
     """The browsers a person is signed in with, the one used last first."""
     query = select(SignedSession).where(SignedSession.person_id == person_id, SignedSession.ends_at > now)
     return session.scalars(query.order_by(SignedSession.seen_at.desc(), SignedSession.id)).all()
+
+
+def passkeys_of(session: Session, person_id: int) -> Sequence[Passkey]:
+    """A person's passkeys, as they were added."""
+    return session.scalars(select(Passkey).where(Passkey.person_id == person_id).order_by(Passkey.id)).all()
+
+
+def identities_of(session: Session, person_id: int) -> Sequence[OIDCIdentity]:
+    """Who a person is at their providers of OpenID Connect, as they were linked."""
+    query = select(OIDCIdentity).where(OIDCIdentity.person_id == person_id)
+    return session.scalars(query.order_by(OIDCIdentity.id)).all()

@@ -11,17 +11,21 @@ from flask_login import login_required
 
 from backpack.accounts import presence
 from backpack.accounts.addresses import add_address as add
+from backpack.accounts.addresses import close_address as close
 from backpack.accounts.addresses import make_main as make_it_main
 from backpack.accounts.addresses import remove_address as remove
-from backpack.accounts.forms import AddAddressForm, ChangePasswordForm, LanguageForm, NameForm
+from backpack.accounts.forms import AddAddressForm, ChangePasswordForm, LanguageForm, NameForm, SetPasswordForm
 from backpack.accounts.letters import write_confirmation
+from backpack.accounts.models import Person
 from backpack.accounts.password_changes import change_password as change
 from backpack.accounts.passwords import Busy, hash_password
 from backpack.accounts.presence import current_person, this_key_hash
-from backpack.accounts.queries import addresses_of, open_sessions, own_address, person_by_id
+from backpack.accounts.proving import is_password_of, needs_proof
+from backpack.accounts.queries import addresses_of, open_sessions, own_address, passkeys_of, person_by_id, still_theirs
+from backpack.accounts.recovery import codes_left
 from backpack.accounts.sessions import end_session, end_sessions
 from backpack.accounts.settling import rename, speak
-from backpack.accounts.views.blueprint import bp, is_password_of
+from backpack.accounts.views.blueprint import RECOVERED, bp
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import BackpackError, TooMany
 from backpack.web.errors import status_of
@@ -35,16 +39,21 @@ def account_page(status: int = 200, problem: BackpackError | None = None, **form
     with reading() as database:
         addresses = addresses_of(database, person.id)
         sessions = open_sessions(database, person.id, utcnow())
+        passkeys = passkeys_of(database, person.id)
+        codes = codes_left(database, person.id)
     page = render_template(
         "accounts/account.html",
         person=person,
         addresses=addresses,
         sessions=sessions,
+        passkeys=passkeys,
+        codes=codes,
+        main=next((one.spelling for one in addresses if one.is_main), ""),
         this_key_hash=this_key_hash(),
         problem=sentence(problem) if problem else "",
         name_form=forms.get("name") or NameForm(formdata=None, name=person.name),
         address_form=forms.get("address") or AddAddressForm(formdata=None),
-        password_form=forms.get("password") or ChangePasswordForm(formdata=None),
+        password_form=forms.get("password") or password_form_of(person)(formdata=None),
         language_form=forms.get("language") or LanguageForm(formdata=None, language=person.language),
     )
     return page, status
@@ -84,10 +93,19 @@ def change_language() -> ResponseReturnValue:
     return redirect(url_for("accounts.account", _anchor="langue"), 303)
 
 
+def password_form_of(person: Person) -> type[ChangePasswordForm | SetPasswordForm]:
+    """The current password is asked for, unless there is none or it is what was lost."""
+    return SetPasswordForm if person.password_hash is None or RECOVERED in session else ChangePasswordForm
+
+
 @bp.post("/compte/mot-de-passe")
 @login_required
 def change_password() -> ResponseReturnValue:
-    form = ChangePasswordForm()
+    form = password_form_of(current_person())()
+    return with_the_old_one(form) if isinstance(form, ChangePasswordForm) else without_the_old_one()
+
+
+def with_the_old_one(form: ChangePasswordForm) -> ResponseReturnValue:
     if not form.validate():
         return account_page(422, password=form)
     person = current_person()
@@ -95,12 +113,26 @@ def change_password() -> ResponseReturnValue:
         if not is_password_of(person, form.password.data, f"person {person.id}"):
             form.password.errors = [_("This is not your current password.")]
             return account_page(422, password=form)
-        new_hash = hash_password(form.new_password.data)
     except (TooMany, Busy) as error:
         form.password.errors = [sentence(error)]
         return account_page(status_of(error), password=form)
+    return set_password(form)
+
+
+@needs_proof
+def without_the_old_one() -> ResponseReturnValue:
+    form = SetPasswordForm()
+    return set_password(form) if form.validate() else account_page(422, password=form)
+
+
+def set_password(form: ChangePasswordForm | SetPasswordForm) -> ResponseReturnValue:
+    try:
+        new_hash = hash_password(form.new_password.data)
+    except Busy as error:
+        form.new_password.errors = [sentence(error)]
+        return account_page(status_of(error), password=form)
     with transaction() as database:
-        person = person_by_id(database, person.id)
+        person = person_by_id(database, current_person().id)
         change(database, person, new_hash, utcnow())
     presence.begin(person)
     return done(_("Your password is changed, and all other browsers are signed out."), "mot-de-passe")
@@ -113,8 +145,9 @@ def addresses() -> ResponseReturnValue:
 
 
 @bp.post("/compte/adresses")
-@login_required
 @per_network("300 per hour")
+@login_required
+@needs_proof
 def add_address() -> ResponseReturnValue:
     """One answer whether or not somebody else owns the address; what differs is in the letter."""
     form = AddAddressForm()
@@ -124,29 +157,30 @@ def add_address() -> ResponseReturnValue:
         with transaction() as database:
             person = person_by_id(database, current_person().id)
             added = add(database, person, form.mail_address, utcnow())
-            if added.confirmed_at is None:
+            if not still_theirs(added):
                 write_confirmation(database, added, utcnow())
     except BackpackError as error:
         form.address.errors = [sentence(error)]
         return account_page(422, address=form)
-    if added.confirmed_at is not None:
+    if still_theirs(added):
         return done(_("This address is confirmed already."), "adresses")
     return done(_("A message is on its way to %(address)s. Open its link.", address=added.spelling), "adresses")
 
 
 @bp.post("/compte/adresses/lettre")
-@login_required
 @per_network("300 per hour")
+@login_required
 def confirm_again() -> ResponseReturnValue:
     with transaction() as database:
         address = own_address(database, current_person().id, _folded())
-        if address.confirmed_at is None:
+        if not still_theirs(address):
             write_confirmation(database, address, utcnow())
     return done(_("A message is on its way to %(address)s. Open its link.", address=address.spelling), "adresses")
 
 
 @bp.post("/compte/adresses/principale")
 @login_required
+@needs_proof
 def make_main() -> ResponseReturnValue:
     try:
         with transaction() as database:
@@ -158,6 +192,7 @@ def make_main() -> ResponseReturnValue:
 
 @bp.post("/compte/adresses/retirer")
 @login_required
+@needs_proof
 def remove_address() -> ResponseReturnValue:
     try:
         with transaction() as database:
@@ -165,6 +200,19 @@ def remove_address() -> ResponseReturnValue:
     except BackpackError as error:
         return account_page(status_of(error), problem=error)
     return done(_("The address is removed. Your badges stay."), "adresses")
+
+
+@bp.post("/compte/adresses/fermee")
+@login_required
+@needs_proof
+def close_address() -> ResponseReturnValue:
+    try:
+        with transaction() as database:
+            address = close(database, current_person().id, _folded(), utcnow())
+    except BackpackError as error:
+        return account_page(status_of(error), problem=error)
+    words = _("%(address)s counts as closed. What was issued to it until now stays yours.", address=address.spelling)
+    return done(words, "adresses")
 
 
 @bp.post("/compte/sessions/terminer")

@@ -18,7 +18,8 @@ from backpack.accounts.letters import write_address_confirmed
 from backpack.accounts.mail_keys import CONFIRM, LinkSpent, Opened, open_key, token_hash, use_key
 from backpack.accounts.models import Person
 from backpack.accounts.passwords import Busy
-from backpack.accounts.views.blueprint import bp, first_page, is_password_of, let_in
+from backpack.accounts.proving import is_password_of
+from backpack.accounts.views.blueprint import bp, first_page, let_in
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import BackpackError, TooMany
 from backpack.web.errors import status_of
@@ -70,9 +71,16 @@ def _confirmed() -> ResponseReturnValue:
         flash(words)
         return redirect(url_for("accounts.account"), 303)
     session.pop("joining", None)
-    onwards = let_in(opened.person)
+    onwards = welcome(opened.person)
     flash(words)
     return redirect(onwards, 303)
+
+
+def welcome(person: Person) -> str:
+    """Let them in. Who comes for the first time and for nothing in particular is shown how to keep their way in."""
+    is_new, wanted = person.signed_in_at is None, session.get("next")
+    onwards = let_in(person)
+    return url_for("accounts.keep_ways_in") if is_new and not wanted else onwards
 
 
 def is_their_browser(person: Person) -> bool:

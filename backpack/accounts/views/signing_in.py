@@ -8,13 +8,17 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from backpack.accounts import presence
-from backpack.accounts.addresses import NotAnAddress, read_address, waits_for_first
+from backpack.accounts.addresses import fold, waits_for_first
 from backpack.accounts.forms import SignInForm
+from backpack.accounts.passkeys import PasskeyRefused, options_to_sign_in, owner_by_answer
 from backpack.accounts.passwords import Busy
+from backpack.accounts.proving import is_password_of
+from backpack.accounts.queries import person_by_id
 from backpack.accounts.signing_in import who_signs_in
-from backpack.accounts.views.blueprint import bp, first_page, is_password_of, let_in, remember_next
+from backpack.accounts.site import challenge, site, spent_challenge
+from backpack.accounts.views.blueprint import bp, first_page, let_in, remember_next
 from backpack.accounts.views.joining import wait_for_letter
-from backpack.database import reading
+from backpack.database import reading, transaction, utcnow
 from backpack.errors import BackpackError, TooMany
 from backpack.web.errors import status_of
 from backpack.web.wording import sentence
@@ -35,7 +39,7 @@ def sign_in_now() -> ResponseReturnValue:
     if not form.validate():
         return sign_in_page(form, 422)
     remember_next(form.next.data)
-    folded = _folded(form.address.data)
+    folded = fold(form.address.data)
     with reading() as database:
         found = who_signs_in(database, folded)
         waits = found is not None and waits_for_first(database, found[0].id)
@@ -51,6 +55,19 @@ def sign_in_now() -> ResponseReturnValue:
     return redirect(let_in(person), 303)
 
 
+@bp.post("/connexion/cle")
+def sign_in_with_passkey() -> ResponseReturnValue:
+    """Whoever this device says its user is. A passkey is only ever made in a confirmed account."""
+    try:
+        with transaction() as database:
+            answer = request.form.get("answer", "")
+            owner = owner_by_answer(database, site(), answer, spent_challenge(), utcnow())
+            person = person_by_id(database, owner)
+    except PasskeyRefused as error:
+        return sign_in_page(SignInForm(formdata=None), status_of(error), error)
+    return redirect(let_in(person), 303)
+
+
 @bp.post("/deconnexion")
 def sign_out() -> ResponseReturnValue:
     presence.end()
@@ -60,11 +77,6 @@ def sign_out() -> ResponseReturnValue:
 def sign_in_page(
     form: SignInForm, status: int, error: BackpackError | None = None, words: str = ""
 ) -> ResponseReturnValue:
-    return render_template("accounts/sign_in.html", form=form, problem=sentence(error) if error else words), status
-
-
-def _folded(typed: str) -> str:
-    try:
-        return read_address(typed).folded
-    except NotAnAddress:
-        return typed.lower()
+    problem = sentence(error) if error else words
+    options = options_to_sign_in(site(), challenge())
+    return render_template("accounts/sign_in.html", form=form, problem=problem, options=options), status
