@@ -13,6 +13,7 @@ from backpack.accounts import views as accounts
 from backpack.archive import refreshing
 from backpack.badges import handlers as badge_work
 from backpack.badges import views as badges
+from backpack.badges.recording import VERDICT_CHANGED
 from backpack.bell import bell_of
 from backpack.collections import views as collections
 from backpack.cv import views as cv
@@ -20,6 +21,10 @@ from backpack.database import db
 from backpack.demo import views as demo
 from backpack.demo.issuers import DemoIssuers
 from backpack.evidence import views as evidence
+from backpack.notices import letters as notice_letters
+from backpack.notices import looking as notice_work
+from backpack.notices import telling
+from backpack.notices import views as notices
 from backpack.outbound import Outbound
 from backpack.publishing import views as publishing
 from backpack.settings import Settings, load
@@ -27,7 +32,7 @@ from backpack.storage import storage_of
 from backpack.wiring import Handler, Wiring
 
 ROOT = Path(__file__).resolve().parent.parent
-SLICES = (accounts, badges, evidence, collections, publishing, cv, demo)
+SLICES = (accounts, badges, evidence, collections, publishing, cv, notices, demo)
 """Whose pages there are."""
 
 
@@ -64,6 +69,9 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
         refreshing.REFRESH: refreshing.refreshing(wiring),
         refreshing.SWEEP: refreshing.sweep,
         **badge_work.handlers(wiring),
+        VERDICT_CHANGED: notice_work.verdict_changed,
+        notice_work.LOOK: notice_work.look,
+        telling.WRITE: notice_letters.write,
     }
     app.extensions["backpack"] = wiring
     web.init_app(app)

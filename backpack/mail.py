@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, make_msgid, parseaddr
 from pathlib import Path
 from typing import Any
@@ -31,14 +31,17 @@ SECONDS = 20
 HERE = frozenset(("localhost", "127.0.0.1", "::1"))
 LINK = re.compile(r"https?://\S+")
 
+STOP = "List-Unsubscribe"
+
 log = structlog.get_logger("mail")
 Mailer = Callable[[EmailMessage], None]
 
 
-def post(session: Session, *, to: str, subject: str, body: str, now: datetime) -> None:
+def post(session: Session, *, to: str, subject: str, body: str, now: datetime, stop: str | None = None) -> None:
     """Queue a letter with this transaction: it goes out if, and only if, the transaction is kept.
 
-    A line break in an address or a subject would be a header of somebody's own making: it becomes a space.
+    A line break in an address or a subject would be a header of somebody's own making: it becomes a space. `stop` is
+    the address to which a mail program posts when its owner wants no more of such letters (RFC 8058).
     """
     payload: dict[str, Any] = {
         "to": _one_line(to),
@@ -46,6 +49,8 @@ def post(session: Session, *, to: str, subject: str, body: str, now: datetime) -
         "body": body,
         "written_at": now.isoformat(),
     }
+    if stop is not None:
+        payload["stop"] = stop
     jobs.ask(session, JOB, secrets.token_hex(12), now, priority=5, **payload)
 
 
@@ -58,9 +63,26 @@ def sending(mailer: Mailer, sender: str) -> Callable[[dict[str, Any]], None]:
     return send
 
 
+class _Unbroken(EmailPolicy):
+    """As SMTP wants it, but an address in a header stays one word: the library would break a long one into pieces of
+    an encoding that mail programs do not read there."""
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}{self.linesep}" if name == STOP else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode() if name == STOP else super().fold_binary(name, value)
+
+
+AS_SENT = _Unbroken() + SMTP
+
+
 def letter(payload: dict[str, Any], sender: str) -> EmailMessage:
     """The letter that `post` queued."""
-    made = EmailMessage(policy=SMTP)
+    made = EmailMessage(policy=AS_SENT)
+    if "stop" in payload:
+        made[STOP] = f"<{payload['stop']}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made["From"] = sender
     made["To"] = payload["to"]
     made["Subject"] = payload["subject"]

@@ -13,9 +13,10 @@ from backpack.collections import models as collections
 from backpack.cv import models as cv
 from backpack.database import Base
 from backpack.evidence import models as evidence
+from backpack.notices import models as notices
 from backpack.publishing import models as publishing
 
-MODULES = (jobs, archive, accounts, badges, evidence, collections, publishing, cv)
+MODULES = (jobs, archive, accounts, badges, evidence, collections, publishing, cv, notices)
 
 
 def metadata() -> MetaData:

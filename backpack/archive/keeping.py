@@ -87,9 +87,11 @@ def _keep_good(session: Session, wanted: Wanted, answer: Answer, now: datetime, 
 def _confirm(
     session: Session, good: StoredDocument, wanted: Wanted, answer: Answer, now: datetime, settings: Settings
 ) -> Kept:
-    """The same as before: only its instants move. It is news, though, when failures had come in between."""
+    """The same as before: only its instants move. It is news, though, when failures had come in between, or when the
+    old answer no longer counted."""
     newest = latest(session, wanted.url)
-    recovered = newest is not None and newest.why is not None and newest.fetched_at > good.fetched_at
+    failed = newest is not None and newest.why is not None and newest.fetched_at > good.fetched_at
+    recovered = failed or good.usable_until <= now
     life = lifetime(wanted.kind, answer.headers, now, settings)
     good.fetched_at, good.fresh_until, good.usable_until = now, life.fresh_until, life.usable_until
     good.headers = {**good.headers, **answer.headers}

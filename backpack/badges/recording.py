@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from backpack import jobs
 from backpack.accounts.models import Person
 from backpack.badges.models import Badge, BadgeDocument, BadgeFile, VerdictChange
 from backpack.badges.naming import identity_of, issuer_of, name_of
@@ -19,6 +20,8 @@ from backpack.database import folded, insert_new, random_name
 from backpack.openbadges.model import Credential
 from backpack.openbadges.report import Outcome, Report
 
+VERDICT_CHANGED: Final = "verdict.changed"
+"""A job for whoever tells people about it: this slice does not know who that is."""
 WORTH = {Outcome.VALID: 3, Outcome.EXPIRED: 2, Outcome.REVOKED: 2, Outcome.UNKNOWN: 1, Outcome.INVALID: 0}
 
 
@@ -72,7 +75,10 @@ def judged_again(session: Session, badge: Badge, held: Credential, report: Repor
     if report.outcome in {Outcome.VALID, Outcome.EXPIRED}:
         _write_words(badge, held, report)
     grow_edition(session, badge.person_id)
-    return record_verdict(session, badge.id, report, now)
+    is_another = record_verdict(session, badge.id, report, now)
+    if is_another:
+        jobs.ask(session, VERDICT_CHANGED, str(badge.id), now, priority=5, badge=badge.id)
+    return is_another
 
 
 def _write_words(badge: Badge, held: Credential, report: Report) -> None:

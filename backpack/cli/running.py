@@ -16,6 +16,7 @@ from backpack.archive import refreshing
 from backpack.cli.showing import sign_in
 from backpack.database import transaction, utcnow
 from backpack.demo import loading
+from backpack.notices import looking
 from backpack.settings import load
 from backpack.wiring import wired
 
@@ -69,5 +70,6 @@ def run_worker(_given: argparse.Namespace) -> int:
         with transaction() as session:
             refreshing.wish_sweep(session, utcnow())
             sweeping.wish_sweep(session, utcnow())
+            looking.wish_look(session, utcnow())
         jobs.work(wired().handlers, stopping, patient=[refreshing.REFRESH])
     return 0

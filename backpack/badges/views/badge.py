@@ -41,6 +41,9 @@ from backpack.evidence import adding
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of
 from backpack.jobs import Job
+from backpack.notices.models import Notice
+from backpack.notices.places import Touched, touched_by
+from backpack.notices.queries import unseen_of
 from backpack.openbadges.report import Report
 from backpack.publishing.queries import last_good
 from backpack.web.report_lines import report_lines
@@ -79,6 +82,8 @@ class Page:
     share_address: str | None
     places: Sequence[PlaceLine]
     history: Sequence[Entry]
+    news: Sequence[Notice]
+    touched: Sequence[Touched]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +96,8 @@ class Known:
     changes: Sequence[VerdictChange]
     works: Sequence[Evidence]
     places: Sequence[Place]
+    news: Sequence[Notice]
+    touched: Sequence[Touched]
 
 
 @bp.get("/badges/<public_id>")
@@ -183,6 +190,8 @@ def _known(public_id: str) -> Known:
             changes=history(session, found.id),
             works=evidence_of(session, [found.id])[found.id],
             places=places_of(session, person.id, now).get(found.id, ()),
+            news=unseen_of(session, found.id),
+            touched=touched_by(session, found.id, now),
         )
 
 
@@ -212,6 +221,8 @@ def _page(known: Known, story_form: StoryForm) -> str:
         share_address=address_if("publishing.share_badge", public_id=found.public_id),
         places=describing.places(known.places),
         history=describing.history(known.changes, found, known.report),
+        news=known.news,
+        touched=known.touched,
     )
     return render_template("badges/badge.html", page=page, story_form=story_form, is_web=describing.web_address)
 

@@ -21,6 +21,7 @@ from backpack.badges.queries import own_arrivals, own_badges
 from backpack.badges.views.appearing import Place, evidence_counts, places_of
 from backpack.badges.views.blueprint import bp, judged, other_language, picture_address, shown_issuer, shown_name
 from backpack.database import folded, reading, transaction, utcnow
+from backpack.notices.queries import count_unseen
 from backpack.openbadges.report import Report
 from backpack.publishing.queries import last_good
 from backpack.web.verdicts import Headline, State, headline
@@ -128,6 +129,7 @@ def grid() -> ResponseReturnValue:
         good = last_good(session, found)
         places, works = places_of(session, person.id, now), evidence_counts(session, person.id)
         arrivals = own_arrivals(session, person.id, now)
+        unseen = count_unseen(session, person.id)
     tiles = [
         _tile(one, found[one.id], good.get(one.id), places.get(one.id, ()), works.get(one.id, 0)) for one in badges
     ]
@@ -135,7 +137,9 @@ def grid() -> ResponseReturnValue:
         with transaction() as session:
             wish_news(session, found.values(), now)
     page = shelf_of(tiles, arrivals, now, _asked())
-    return render_template("badges/grid.html", shelf=page, form=ImportForm(), most=wired().settings.max_import_mb)
+    return render_template(
+        "badges/grid.html", shelf=page, form=ImportForm(), most=wired().settings.max_import_mb, unseen=unseen
+    )
 
 
 def shelf_of(tiles: Sequence[Tile], arrivals: Sequence[Arrival], now: datetime, asked: Asked) -> Shelf:
