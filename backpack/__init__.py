@@ -21,6 +21,8 @@ from backpack.database import db
 from backpack.demo import views as demo
 from backpack.demo.issuers import DemoIssuers
 from backpack.evidence import views as evidence
+from backpack.leaving import handlers as leaving_work
+from backpack.leaving import views as leaving
 from backpack.notices import letters as notice_letters
 from backpack.notices import looking as notice_work
 from backpack.notices import telling
@@ -32,7 +34,7 @@ from backpack.storage import storage_of
 from backpack.wiring import Handler, Wiring
 
 ROOT = Path(__file__).resolve().parent.parent
-SLICES = (accounts, badges, evidence, collections, publishing, cv, notices, demo)
+SLICES = (accounts, badges, evidence, collections, publishing, cv, notices, leaving, demo)
 """Whose pages there are."""
 
 
@@ -72,6 +74,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
         VERDICT_CHANGED: notice_work.verdict_changed,
         notice_work.LOOK: notice_work.look,
         telling.WRITE: notice_letters.write,
+        **leaving_work.handlers(wiring),
     }
     app.extensions["backpack"] = wiring
     web.init_app(app)

@@ -95,6 +95,9 @@ class Settings:
     max_archive_mb: int = setting("Largest ZIP of badges, in MB.", default=100, check=positive)
     max_artefact_mb: int = setting("Largest file given as evidence, in MB.", default=50, check=positive)
     quota_mb: int = setting("Room for files per person, in MB.", default=500, check=positive)
+    backup_days: int = setting(
+        "How long backups are kept, in days; pages say it to whoever leaves.", default=30, check=positive
+    )
     assertion_fresh_minutes: int = setting("How long an assertion or status list is fresh.", default=15, check=positive)
     key_fresh_minutes: int = setting("How long a key or DID document is fresh.", default=60, check=positive)
     profile_fresh_minutes: int = setting("How long a badge class or profile is fresh.", default=1440, check=positive)

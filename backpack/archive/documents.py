@@ -35,6 +35,13 @@ class ArchivedDocuments:
     def load(self, urls: Iterable[str]) -> None:
         self.load_digests([url_digest(url) for url in urls])
 
+    def known(self, digests: Collection[bytes]) -> dict[bytes, Document]:
+        """The newest good answers of these addresses, by the digest of each; what never answered has no entry."""
+        self.load_digests(digests)
+        found = {digest: self._known[digest] for digest in digests}
+        good = {digest: one.last_good if isinstance(one, Missing) else one for digest, one in found.items()}
+        return {digest: one for digest, one in good.items() if one is not None}
+
     def load_digests(self, digests: Collection[bytes]) -> None:
         """Bring in all that is known of these addresses: one statement per 500 of them."""
         new = sorted(set(digests) - self._known.keys())

@@ -16,6 +16,7 @@ from backpack.archive import refreshing
 from backpack.cli.showing import sign_in
 from backpack.database import transaction, utcnow
 from backpack.demo import loading
+from backpack.leaving import sweeping as leaving
 from backpack.notices import looking
 from backpack.settings import load
 from backpack.wiring import wired
@@ -71,5 +72,6 @@ def run_worker(_given: argparse.Namespace) -> int:
             refreshing.wish_sweep(session, utcnow())
             sweeping.wish_sweep(session, utcnow())
             looking.wish_look(session, utcnow())
+            leaving.wish_sweep(session, utcnow())
         jobs.work(wired().handlers, stopping, patient=[refreshing.REFRESH])
     return 0

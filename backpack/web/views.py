@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from backpack.database import reading
 from backpack.errors import N_
+from backpack.leaving.purposes import PURPOSES
 from backpack.web.headers import cacheable, indexable
 from backpack.web.static import static_file as static_file_view
 from backpack.web.strangers import for_machines, for_strangers
@@ -81,8 +82,11 @@ def accessibility() -> ResponseReturnValue:
 @bp.get("/vie-privee")
 @for_strangers
 def privacy() -> ResponseReturnValue:
-    """What is kept about whom, and for how long."""
-    return indexable(cacheable(make_response(render_template("web/privacy.html", contact=contact())), FIVE_MINUTES))
+    """What is kept about whom, why, and for how long: the data map in words."""
+    page = render_template(
+        "web/privacy.html", contact=contact(), purposes=PURPOSES, backup_days=wired().settings.backup_days
+    )
+    return indexable(cacheable(make_response(page), FIVE_MINUTES))
 
 
 @bp.get("/healthz")

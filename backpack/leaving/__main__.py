@@ -1,0 +1,15 @@
+"""`python -m backpack.leaving` writes what the manual repeats of the ledger: the data map and the schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from backpack.leaving.datamap import data_map
+from backpack.leaving.schema import schema
+from backpack.leaving.writing import text_of
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+if __name__ == "__main__":
+    (DOCS / "data-map.md").write_text(data_map(), "utf-8")
+    (DOCS / "backpack-export-1.schema.json").write_bytes(text_of(schema()))

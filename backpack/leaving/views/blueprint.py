@@ -1,0 +1,7 @@
+"""The blueprint."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("leaving", __name__)

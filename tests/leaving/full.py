@@ -1,0 +1,86 @@
+"""Somebody with something of everything: badges in several containers, works, a collection, a CV, open links."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask.testing import FlaskClient
+
+from backpack.accounts.models import Person
+from backpack.badges.models import Badge
+from backpack.badges.queries import own_badges
+from backpack.collections.models import Collection, CollectionItem
+from backpack.cv.models import CV, CVBadge, CVEntry
+from backpack.database import reading, transaction, utcnow
+from backpack.evidence.adding import Wording, add_file, add_link, add_text, made_ready
+from backpack.jobs import run_pending
+from backpack.publishing.codes import code_for
+from backpack.publishing.links import Choices, create_link, publish
+from backpack.publishing.models import Profile, ShareLink
+from backpack.publishing.queries import count_view
+from backpack.wiring import wired
+from tests.badges.conftest import Holder
+from tests.badges.issuers import Issuer, hashed, plain, png, signed, svg
+from tests.evidence.files import photo
+from tests.people import ADDRESS
+
+SECRET = "a secret for links, at least thirty-two bytes"
+ELSEWHERE = "camille@kervella.example"
+STORY = "J’ai soudé deux plaques. *Deux fois.*"
+
+
+def fill(client: FlaskClient, person: Person, issuer: Issuer) -> None:
+    """Through the import page where there is one thing to import, by the rules where there is something to write."""
+    holder = Holder(client, person)
+    lines = holder.import_(
+        ("soudure.png", png(signed(number=1))),
+        ("soudure.svg", svg(signed(number=1))),
+        ("lecture.json", issuer.hosted(7, recipient=hashed(ADDRESS))),
+        ("tutorat.json", signed(name="=1+1 Tutorat", number=2)),
+        ("ailleurs.json", issuer.hosted(8, recipient=plain(ELSEWHERE))),
+    )
+    assert [line.result for line in lines] == ["added", "known", "added", "added", "arrival"]
+    with transaction() as session:
+        first, second, third = sorted(own_badges(session, person.id), key=lambda badge: badge.id)
+        first.story = STORY
+    _works(person, first, second)
+    _pages(person, first, second, third)
+    run_pending(wired().handlers)
+
+
+def _works(person: Person, first: Badge, second: Badge) -> None:
+    ready = made_ready(photo(), "visite.jpg", 50)
+    storage = wired().storage
+    keys = (storage.put(person.public_id, ready.data), storage.put(person.public_id, ready.clean or b""))
+    now = utcnow()
+    with transaction() as session:
+        one, two = session.get_one(Badge, first.id), session.get_one(Badge, second.id)
+        add_file(
+            session, one, ready, keys, Wording(title="Visite", words="Trois objets", made_on=date(2026, 1, 31)), now
+        )
+        add_link(session, one, "https://exemple.example/page", Wording(title="Une page"), now)
+        add_text(session, two, "**Douze** ateliers", Wording(title="Récit"), now)
+
+
+def _pages(person: Person, first: Badge, second: Badge, third: Badge) -> None:
+    now = utcnow()
+    with transaction() as session:
+        moments = {"created_at": now, "changed_at": now}
+        collection = Collection(person_id=person.id, title="Stage", story="Je cherche.", language="fr", **moments)
+        for position, badge in enumerate((third, first)):
+            collection.items.append(CollectionItem(badge_id=badge.id, position=position, words=f"Place {position}"))
+        cv = CV(person_id=person.id, title="CV", name=person.name, headline="Étudiante", **moments)
+        cv.entries.append(CVEntry(section="education", position=0, title="L3", period="2024 – 2027"))
+        cv.badges.append(CVBadge(badge_id=first.id, position=0, line="Deux plaques"))
+        session.add_all([collection, cv, Profile(person_id=person.id, name="camille-k", words="Je soude.")])
+        session.flush()
+        for target in ({"badge_id": first.id}, {"collection_id": collection.id}, {"cv_id": cv.id}):
+            link = create_link(session, person.id, secret=SECRET, now=now, **target)
+            publish(session, link, Choices(label="M. Roy", badges=[third.id] if link.collection_id else ()), now)
+            code_for(session, link, None, now)
+            count_view(session, link.id, now.date())
+
+
+def links_of(person: Person) -> list[ShareLink]:
+    with reading() as session:
+        return list(session.query(ShareLink).filter_by(person_id=person.id).order_by(ShareLink.id))
