@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from backpack import database, jobs, mail, rendering, tables, web
-from backpack.accounts import presence
+from backpack.accounts import presence, providers
 from backpack.accounts import sweeping as account_work
 from backpack.accounts import views as accounts
 from backpack.archive import refreshing
@@ -79,6 +79,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
     app.extensions["backpack"] = wiring
     web.init_app(app)
     presence.init_app(app, settings)
+    providers.init_app(app, settings)
     for slice_ in SLICES:
         app.register_blueprint(slice_.bp)
     return app

@@ -85,6 +85,7 @@ class Settings:
         "Folder of more fonts for CVs, beside ours: for Chinese, Japanese and Korean (Debian: fonts-noto-cjk).",
         default="/usr/share/fonts/opentype/noto",
     )
+    oidc_providers: str | None = setting("JSON file: universities whose sign-in opens a backpack.", default=None)
     known_issuers: str | None = setting("JSON file: issuers the operator knows, by key and by domain.", default=None)
     platforms: str = setting(
         "Platforms that vouch for their issuers, by host name, separated by commas.",

@@ -121,6 +121,15 @@ class SignUpForm(AddressForm):
     password = new_password_field(_l("Password"))
 
 
+class NewcomerForm(AddressForm):
+    """A new backpack for somebody whom a provider named."""
+
+    name = name_field()
+    address = address_field(
+        _l("Mail address"), _l("Where we write to you. You can add others, such as a personal one, later.")
+    )
+
+
 class SignInForm(FlaskForm):  # type: ignore[misc]
     next = HiddenField()
     address = EmailField(

@@ -21,7 +21,7 @@ from backpack.accounts.models import Person
 from backpack.accounts.passkeys import PasskeyRefused
 from backpack.accounts.passwords import Busy, is_right
 from backpack.accounts.presence import PROVED, current_person, proved_now
-from backpack.accounts.queries import passkeys_of
+from backpack.accounts.queries import identities_of, passkeys_of
 from backpack.accounts.signing_in import Attempt
 from backpack.accounts.site import challenge, site, spent_challenge
 from backpack.database import reading, transaction, utcnow
@@ -92,6 +92,7 @@ def _is_proven(person: Person) -> bool:
 def _page(person: Person, action: str, problem: str, *, carried: bool, onwards: str | None) -> str:
     with reading() as database:
         keys = passkeys_of(database, person.id)
+        identities = identities_of(database, person.id)
     fields = [pair for pair in request.form.items(multi=True) if pair[0] not in OURS] if carried else []
     return render_template(
         "accounts/prove.html",
@@ -101,7 +102,8 @@ def _page(person: Person, action: str, problem: str, *, carried: bool, onwards: 
         problem=problem,
         has_password=person.password_hash is not None,
         options=passkeys.options_to_sign_in(site(), challenge(), keys) if keys else None,
-        onwards=onwards,
+        identities=identities,
+        onwards=onwards or url_for("accounts.account"),
     )
 
 

@@ -12,7 +12,7 @@ from backpack.accounts.trail import note
 
 
 def sign_up(
-    session: Session, *, name: str, address: MailAddress, password_hash: str, language: str, now: datetime
+    session: Session, *, name: str, address: MailAddress, password_hash: str | None, language: str, now: datetime
 ) -> tuple[Person, Address]:
     """A person whose one address waits to be confirmed. Until then nobody can sign in as them."""
     person = Person(name=name, password_hash=password_hash, language=language, created_at=now)

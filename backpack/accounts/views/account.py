@@ -20,8 +20,17 @@ from backpack.accounts.models import Person
 from backpack.accounts.password_changes import change_password as change
 from backpack.accounts.passwords import Busy, hash_password
 from backpack.accounts.presence import current_person, this_key_hash
+from backpack.accounts.providers import providers
 from backpack.accounts.proving import is_password_of, needs_proof
-from backpack.accounts.queries import addresses_of, open_sessions, own_address, passkeys_of, person_by_id, still_theirs
+from backpack.accounts.queries import (
+    addresses_of,
+    identities_of,
+    open_sessions,
+    own_address,
+    passkeys_of,
+    person_by_id,
+    still_theirs,
+)
 from backpack.accounts.recovery import codes_left
 from backpack.accounts.sessions import end_session, end_sessions
 from backpack.accounts.settling import rename, speak
@@ -29,6 +38,7 @@ from backpack.accounts.views.blueprint import RECOVERED, bp
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import BackpackError, TooMany
 from backpack.web.errors import status_of
+from backpack.web.languages import language
 from backpack.web.limits import per_network
 from backpack.web.wording import sentence
 
@@ -41,6 +51,7 @@ def account_page(status: int = 200, problem: BackpackError | None = None, **form
         sessions = open_sessions(database, person.id, utcnow())
         passkeys = passkeys_of(database, person.id)
         codes = codes_left(database, person.id)
+        identities = identities_of(database, person.id)
     page = render_template(
         "accounts/account.html",
         person=person,
@@ -48,6 +59,8 @@ def account_page(status: int = 200, problem: BackpackError | None = None, **form
         sessions=sessions,
         passkeys=passkeys,
         codes=codes,
+        identities=identities,
+        labels={one.name: one.label_in(language()) for one in providers()},
         main=next((one.spelling for one in addresses if one.is_main), ""),
         this_key_hash=this_key_hash(),
         problem=sentence(problem) if problem else "",

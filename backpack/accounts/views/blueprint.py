@@ -11,16 +11,21 @@ from backpack.accounts.signing_in import signed_in
 from backpack.database import transaction, utcnow
 
 bp = Blueprint("accounts", __name__)
+NEWCOMER = "newcomer"
+"""In a session: what a provider said of somebody whom no account knows yet."""
 RECOVERED = "recovered"
 """In a session: a recovery code opened it, so a new password may be set without the old one."""
 
 
 def let_in(person: Person) -> str:
     """Sign this browser in as `person`. The address of the page to go on with."""
-    wanted = session.get("next")
+    wanted, newcomer = session.get("next"), session.get(NEWCOMER)
     with transaction() as database:
         signed_in(database, person.id, utcnow())
     presence.begin(person)
+    if newcomer:  # a provider named them here just now, and they chose to sign in to a backpack they have
+        session[NEWCOMER] = newcomer
+        return url_for("accounts.first_time")
     return page_of_ours(wanted) or first_page()
 
 

@@ -64,7 +64,7 @@ def sign_in_with_passkey() -> ResponseReturnValue:
             owner = owner_by_answer(database, site(), answer, spent_challenge(), utcnow())
             person = person_by_id(database, owner)
     except PasskeyRefused as error:
-        return sign_in_page(SignInForm(formdata=None), status_of(error), error)
+        return sign_in_page_saying(error)
     return redirect(let_in(person), 303)
 
 
@@ -72,6 +72,10 @@ def sign_in_with_passkey() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     presence.end()
     return redirect(url_for("web.landing"), 303)
+
+
+def sign_in_page_saying(error: BackpackError) -> ResponseReturnValue:
+    return sign_in_page(SignInForm(formdata=None), status_of(error), error)
 
 
 def sign_in_page(
