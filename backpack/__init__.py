@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -12,7 +13,9 @@ from backpack.accounts import sweeping as account_work
 from backpack.accounts import views as accounts
 from backpack.archive import refreshing
 from backpack.badges import handlers as badge_work
+from backpack.badges import looking as badge_looks
 from backpack.badges import views as badges
+from backpack.badges.queries import addresses_in_use
 from backpack.badges.recording import VERDICT_CHANGED
 from backpack.bell import bell_of
 from backpack.collections import views as collections
@@ -69,8 +72,9 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
         mail.JOB: mail.sending(mailer, settings.mail_from),
         account_work.SWEEP: account_work.sweep,
         refreshing.REFRESH: refreshing.refreshing(wiring),
-        refreshing.SWEEP: refreshing.sweep,
+        refreshing.SWEEP: partial(refreshing.sweep, addresses_in_use()),
         **badge_work.handlers(wiring),
+        badge_looks.LOOK: badge_looks.look,
         VERDICT_CHANGED: notice_work.verdict_changed,
         notice_work.LOOK: notice_work.look,
         telling.WRITE: notice_letters.write,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,6 +50,14 @@ def last_good(session: Session, url: str) -> StoredDocument | None:
     """The newest good answer of this address, whatever failed since."""
     good = select(StoredDocument).where(StoredDocument.url_digest == url_digest(url), StoredDocument.why.is_(None))
     return session.scalar(good.order_by(StoredDocument.fetched_at.desc(), StoredDocument.id.desc()).limit(1))
+
+
+def good_answers(session: Session, urls: Iterable[str]) -> dict[bytes, int]:
+    """The number of the newest good answer of each of these addresses, by the digest of the address."""
+    good = select(StoredDocument.url_digest, StoredDocument.id).where(
+        StoredDocument.url_digest.in_([url_digest(url) for url in urls]), StoredDocument.why.is_(None)
+    )
+    return dict(session.execute(good.order_by(StoredDocument.fetched_at, StoredDocument.id)).all())
 
 
 def keep(session: Session, wanted: Wanted, answer: Answer | Failure, now: datetime, settings: Settings) -> Kept:

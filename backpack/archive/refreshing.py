@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from backpack import jobs
 from backpack.archive.fetching import fetch_and_keep
-from backpack.archive.forgetting import forget_old
+from backpack.archive.forgetting import forget_old, forget_unused
 from backpack.archive.keeping import url_digest
 from backpack.archive.models import Host, StoredDocument
 from backpack.database import reading, transaction, utcnow
@@ -23,6 +23,8 @@ from backpack.wiring import Handler, Wiring
 REFRESH = "document.refresh"
 SWEEP = "archive.sweep"
 A_DAY = timedelta(days=1)
+LEFT_ALONE = timedelta(hours=20)
+"""Before an assertion's day is over, so that a badge nobody looked at is confirmed when somebody does."""
 SWEEPS_A_DAY = 96
 MOST_A_SWEEP = 500
 MOST_PER_HOST = 2
@@ -124,8 +126,9 @@ def wish_sweep(session: Session, now: datetime) -> None:
     jobs.ask(session, SWEEP, str(place), now, run_at=run_at, priority=-10)
 
 
-def sweep(_payload: dict[str, Any]) -> None:
-    """Queue a slice of the documents that nobody looked at for a day: 96 times a day, so that no issuer is flooded."""
+def sweep(in_use: Select[Any], _payload: dict[str, Any]) -> None:
+    """Queue a slice of the documents that nobody looked at for most of a day: 96 times a day, so that no issuer is
+    flooded. Only those `in_use` (digests of addresses); what was not asked for a month goes."""
     now = utcnow()
     with transaction() as session:
         newest = (
@@ -135,13 +138,14 @@ def sweep(_payload: dict[str, Any]) -> None:
                 StoredDocument.kind,
                 func.max(StoredDocument.fresh_until).label("fresh"),
             )
-            .where(StoredDocument.kind != "image")
+            .where(StoredDocument.kind != "image", StoredDocument.url_digest.in_(in_use))
             .group_by(StoredDocument.url, StoredDocument.accept, StoredDocument.kind)
-            .having(func.max(StoredDocument.fetched_at) < now - A_DAY)
+            .having(func.max(StoredDocument.fetched_at) < now - LEFT_ALONE)
             .order_by("fresh")
             .limit(MOST_A_SWEEP)
         )
         stale = [Wanted(url=url, accept=accept, kind=kind) for url, accept, kind, _ in session.execute(newest)]
         wish_refresh(session, stale, now, priority=-10)
         forget_old(session, now)
+        forget_unused(session, in_use, now)
         wish_sweep(session, now)

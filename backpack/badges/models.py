@@ -120,6 +120,17 @@ class VerdictChange(Row):
     reason: Mapped[str | None]
     confirmed_at: Mapped[datetime]
     """The last time the same was found again."""
+    answered_at: Mapped[datetime | None]
+    """When the issuer last said what it rests on; None where nobody had to be asked."""
+
+
+class VerdictDocument(Row):
+    """An answer that a line of history rests on: the archive keeps it as long as the line is there."""
+
+    __tablename__ = "verdict_document"
+    __table_args__ = (Index("uq_verdict_document", "change_id", "document_id", unique=True),)
+    change_id: Mapped[int] = mapped_column(ForeignKey("verdict_change.id", ondelete="CASCADE"))
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id", ondelete="CASCADE"), index=True)
 
 
 class PublicCheck(Row):

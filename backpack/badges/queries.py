@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from backpack.archive.models import StoredDocument
@@ -95,6 +95,19 @@ def badges_resting_on(session: Session, url_digest: bytes) -> Sequence[Badge]:
     """The badges whose verdict rests on this address."""
     query = select(Badge).join(BadgeDocument, BadgeDocument.badge_id == Badge.id)
     return session.scalars(query.where(BadgeDocument.url_digest == url_digest)).all()
+
+
+def addresses_in_use() -> Select[Any]:
+    """The digests of all addresses that a badge's verdict rests on: a question for others to put into theirs."""
+    return select(BadgeDocument.url_digest)
+
+
+def not_judged_since(session: Session, before: datetime, limit: int) -> Sequence[Badge]:
+    """Badges whose verdict was last found before this, the longest ago first."""
+    last = select(VerdictChange.badge_id, func.max(VerdictChange.confirmed_at).label("at"))
+    found = last.group_by(VerdictChange.badge_id).subquery("found")
+    query = select(Badge).join(found, found.c.badge_id == Badge.id).where(found.c.at < before)
+    return session.scalars(query.order_by(found.c.at, Badge.id).limit(limit)).all()
 
 
 def documents_behind(session: Session, badge_id: int) -> Sequence[tuple[str, str, str, datetime]]:

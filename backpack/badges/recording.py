@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backpack import jobs
 from backpack.accounts.models import Person
-from backpack.badges.models import Badge, BadgeDocument, BadgeFile, VerdictChange
+from backpack.archive.forgetting import forget_addresses
+from backpack.archive.keeping import good_answers
+from backpack.badges.models import Badge, BadgeDocument, BadgeFile, VerdictChange, VerdictDocument
 from backpack.badges.naming import identity_of, issuer_of, name_of
 from backpack.badges.queries import badge_with_identity, last_change
 from backpack.database import folded, insert_new, random_name
@@ -69,13 +71,19 @@ def replace_payload(badge: Badge, held: Credential, report: Report) -> None:
     _write_words(badge, held, report)
 
 
-def judged_again(session: Session, badge: Badge, held: Credential, report: Report, now: datetime) -> bool:
+def judged_again(
+    session: Session, badge: Badge, held: Credential, report: Report, now: datetime, *, by_itself: bool = False
+) -> bool:
     """Note what a later judging found; whether the verdict is another one. Lists keep their words while the issuer is
-    silent, and take the new ones once the badge is known to be genuine."""
+    silent, and take the new ones once the badge is known to be genuine.
+
+    `by_itself`: nothing but time is new, so that public pages are made anew only for another verdict.
+    """
     if report.outcome in {Outcome.VALID, Outcome.EXPIRED}:
         _write_words(badge, held, report)
-    grow_edition(session, badge.person_id)
     is_another = record_verdict(session, badge.id, report, now)
+    if is_another or not by_itself:
+        grow_edition(session, badge.person_id)
     if is_another:
         jobs.ask(session, VERDICT_CHANGED, str(badge.id), now, priority=5, badge=badge.id)
     return is_another
@@ -120,12 +128,31 @@ def record_verdict(session: Session, badge_id: int, report: Report, now: datetim
     rest_on(session, badge_id, addresses_of(report))
     last = last_change(session, badge_id)
     if last is not None and (last.outcome, last.reason) == (report.outcome.value, report.reason):
-        last.confirmed_at = now
+        last.confirmed_at, last.answered_at = now, report.answered_at or last.answered_at
         return False
-    session.add(
-        VerdictChange(badge_id=badge_id, at=now, outcome=report.outcome.value, reason=report.reason, confirmed_at=now)
+    change = VerdictChange(
+        badge_id=badge_id,
+        at=now,
+        outcome=report.outcome.value,
+        reason=report.reason,
+        confirmed_at=now,
+        answered_at=report.answered_at,
     )
+    session.add(change)
+    session.flush()
+    cite(session, change, used_by(report))
     return True
+
+
+def cite(session: Session, change: VerdictChange, addresses: Iterable[str]) -> None:
+    """Keep the answers that these addresses gave last for as long as this line of history is there."""
+    for document_id in good_answers(session, addresses).values():
+        insert_new(
+            session,
+            VerdictDocument,
+            {"change_id": change.id, "document_id": document_id},
+            ["change_id", "document_id"],
+        )
 
 
 def rest_on(session: Session, badge_id: int, addresses: Iterable[str]) -> None:
@@ -137,8 +164,28 @@ def rest_on(session: Session, badge_id: int, addresses: Iterable[str]) -> None:
 
 def addresses_of(report: Report) -> set[str]:
     """Every address that the report used, or would have liked to use."""
-    parts = [report, *report.members, *report.endorsements]
-    return {one.url for part in parts for one in part.used} | {one.url for part in parts for one in part.wanted}
+    return used_by(report) | {one.url for part in _parts(report) for one in part.wanted}
+
+
+def used_by(report: Report) -> set[str]:
+    """Every address whose answer the report rests on."""
+    return {one.url for part in _parts(report) for one in part.used}
+
+
+def _parts(report: Report) -> list[Report]:
+    return [report, *report.members, *report.endorsements]
+
+
+def forget_documents(session: Session, badge_ids: Iterable[int]) -> None:
+    """Let go of every answer that only these badges rest on: what an issuer said of a person goes with the badge.
+
+    Before the badges are deleted, in the same transaction.
+    """
+    ids = list(badge_ids)
+    theirs = select(BadgeDocument.url_digest).where(BadgeDocument.badge_id.in_(ids))
+    others = select(BadgeDocument.url_digest).where(BadgeDocument.badge_id.not_in(ids))
+    alone = session.scalars(theirs.where(BadgeDocument.url_digest.not_in(others)).distinct()).all()
+    forget_addresses(session, alone)
 
 
 def grow_edition(session: Session, person_id: int) -> None:

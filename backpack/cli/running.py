@@ -13,6 +13,7 @@ from typing import Any
 from backpack import create_app, jobs, serving
 from backpack.accounts import sweeping
 from backpack.archive import refreshing
+from backpack.badges import looking as badge_looks
 from backpack.cli.showing import sign_in
 from backpack.database import transaction, utcnow
 from backpack.demo import loading
@@ -73,5 +74,6 @@ def run_worker(_given: argparse.Namespace) -> int:
             sweeping.wish_sweep(session, utcnow())
             looking.wish_look(session, utcnow())
             leaving.wish_sweep(session, utcnow())
+            badge_looks.wish_look(session, utcnow())
         jobs.work(wired().handlers, stopping, patient=[refreshing.REFRESH])
     return 0

@@ -111,6 +111,16 @@ class Report:
     endorsements: tuple[Report, ...] = ()
 
     @property
+    def answered_at(self) -> datetime | None:
+        """When the issuer said what this report rests on; None if nothing had to be asked.
+
+        The oldest of the answers about the badge itself (its page, its status): nobody may claim a later one.
+        """
+        addresses = {check.document for check in self.checks if check.id in {"source", "status"} and check.document}
+        answers = [one.fetched_at for one in self.used if {one.url, one.final_url} & addresses]
+        return min(answers, default=None)
+
+    @property
     def green(self) -> bool:
         """Whether a page may show it in green: valid, issuer established, and not somebody else's."""
         return (

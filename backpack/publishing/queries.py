@@ -102,9 +102,11 @@ def shown_evidence(session: Session, link_id: int) -> set[int]:
 
 
 def last_good(session: Session, badge_ids: Iterable[int]) -> dict[int, datetime]:
-    """When each of these badges was last found valid; one that never was has no entry."""
+    """When the issuer of each of these badges last confirmed that it is valid, or, where nobody had to be asked, when
+    it was last found valid; a badge that never was has no entry."""
+    confirmed = func.coalesce(VerdictChange.answered_at, VerdictChange.confirmed_at)
     query = (
-        select(VerdictChange.badge_id, func.max(VerdictChange.confirmed_at))
+        select(VerdictChange.badge_id, func.max(confirmed))
         .where(VerdictChange.badge_id.in_(list(badge_ids)), VerdictChange.outcome == "valid")
         .group_by(VerdictChange.badge_id)
     )

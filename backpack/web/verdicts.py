@@ -276,22 +276,12 @@ def _when(state: State, report: Report) -> Sentence | None:
         return Sentence(
             text=N_("As of {clock}. We try again by ourselves."), facts={"clock": report.judged_at.isoformat()}
         )
-    asked = asked_at(report)
+    asked = report.answered_at
     if asked is None:
         return Sentence(text=N_("Checked at {clock}."), facts={"clock": report.judged_at.isoformat()})
     if report.judged_at - asked <= JUST_NOW:
         return Sentence(text=N_("Checked with the issuer at {clock}."), facts={"clock": asked.isoformat()})
     return Sentence(text=N_("Checked with the issuer on {moment}."), facts={"moment": asked.isoformat()})
-
-
-def asked_at(report: Report) -> datetime | None:
-    """When the issuer said what this report rests on; None if nothing had to be asked.
-
-    The oldest of the answers about the badge itself (its page, its status): the page may not claim a later one.
-    """
-    addresses = {check.document for check in report.checks if check.id in {"source", "status"} and check.document}
-    answers = [one.fetched_at for one in report.used if {one.url, one.final_url} & addresses]
-    return min(answers, default=None)
 
 
 def checks_of(report: Report, check_id: str) -> tuple[Check, ...]:

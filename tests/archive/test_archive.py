@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from backpack.archive.fetching import CHANGED, fetch_and_keep
 from backpack.archive.judging import Budget, judge
 from backpack.archive.keeping import keep
 from backpack.archive.models import Body, Host, StoredDocument
-from backpack.archive.refreshing import REFRESH, due, wish_refresh, wish_sweep
+from backpack.archive.refreshing import REFRESH, SWEEP, due, sweep, wish_refresh, wish_sweep
 from backpack.database import db, reading, transaction
 from backpack.jobs import Job
 from backpack.openbadges import Document, Missing, Outcome, read_payload
@@ -30,6 +31,7 @@ from backpack.wiring import Wiring, wired
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOST = "https://badges.issuer.example"
 ASSERTION, CLASS, ISSUER = f"{HOST}/assertion", f"{HOST}/class", f"{HOST}/issuer"
+OTHER = Wanted(url=f"{HOST}/other", accept="application/json", kind="assertion")
 WANTED = Wanted(url=ASSERTION, accept="application/json", kind="assertion")
 CONTEXT = "https://w3id.org/openbadges/v2"
 
@@ -254,8 +256,12 @@ def test_the_sweep_asks_for_what_nobody_looked_at_for_a_day(wiring: Wiring, issu
     with transaction() as session:
         wish_sweep(session, NOON - timedelta(days=900))
     issuer.asked.clear()
-    jobs.run_pending(wiring.handlers, most=2)
+    fetch_and_keep(OTHER, wiring, clock=at(NOON - timedelta(days=900)))
+    issuer.asked.clear()
+    theirs = sa.select(StoredDocument.url_digest).where(StoredDocument.url == ASSERTION)
+    jobs.run_pending({**wiring.handlers, SWEEP: partial(sweep, theirs)}, most=2)
     assert issuer.asked == [ASSERTION]
+    assert rows(OTHER.url) == []  # no badge rests on it, and nobody asked for a month
     with reading() as session:
         kinds = [job.kind for job in session.scalars(sa.select(Job).where(Job.finished_at.is_(None)))]
     assert REFRESH not in kinds

@@ -23,7 +23,7 @@ from backpack.badges.judging import wish_news
 from backpack.badges.models import Badge, VerdictChange
 from backpack.badges.queries import history, last_change, own_badge
 from backpack.badges.reasons import CheckedJustNow
-from backpack.badges.recording import grow_edition
+from backpack.badges.recording import forget_documents, grow_edition
 from backpack.badges.views import describing
 from backpack.badges.views.appearing import Place, places_of
 from backpack.badges.views.blueprint import (
@@ -172,6 +172,7 @@ def remove_it(public_id: str) -> ResponseReturnValue:
         for one in evidence_of(session, [found.id])[found.id]:
             keys += adding.remove(session, one)
         grow_edition(session, found.person_id)
+        forget_documents(session, [found.id])
         session.delete(found)
     let_go(wired(), keys)
     flash(_("Removed: “%(name)s”.", name=name or _("Badge")))
