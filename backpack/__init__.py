@@ -16,11 +16,10 @@ from backpack.badges import handlers as badge_work
 from backpack.badges import looking as badge_looks
 from backpack.badges import views as badges
 from backpack.badges.queries import addresses_in_use
-from backpack.badges.recording import VERDICT_CHANGED
+from backpack.badges.recording import VERDICT_CHANGED, documents_changed
 from backpack.bell import bell_of
 from backpack.collections import views as collections
 from backpack.cv import views as cv
-from backpack.database import db
 from backpack.demo import views as demo
 from backpack.demo.issuers import DemoIssuers
 from backpack.evidence import views as evidence
@@ -54,9 +53,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
         SQLALCHEMY_ENGINES={"default": {"url": settings.database_url, "pool_pre_ping": True, "hide_parameters": True}},
     )
     tables.settle()
-    db.init_app(app)
-    with app.app_context():
-        database.prepare(db.engine)
+    database.init_app(app)
     rendering.use_fonts(Path(settings.fonts_dir))
     jobs.use_bell(bell_of(settings.redis_url))
     mailer = mail.mailer_of(settings.mail_url)
@@ -67,6 +64,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
         storage=storage_of(settings.storage_url),
         mailer=mailer,
         handlers=handlers,
+        told=documents_changed,
     )
     handlers |= {
         mail.JOB: mail.sending(mailer, settings.mail_from),

@@ -11,9 +11,11 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from inspect import iscoroutinefunction
 from typing import Any
 
 import sqlalchemy as sa
+from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -90,6 +92,15 @@ class Row(Base):
 def random_name() -> str:
     """A row's name in addresses (80 bits): says nothing about its order or age, and opens nothing by itself."""
     return secrets.token_hex(10)
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its database."""
+    db.init_app(app)
+    # The extension also ends sessions of asyncio, with an event loop of its own for every request. We have none.
+    app.teardown_appcontext_funcs = [one for one in app.teardown_appcontext_funcs if not iscoroutinefunction(one)]
+    with app.app_context():
+        prepare(db.engine)
 
 
 @contextmanager

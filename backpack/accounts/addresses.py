@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backpack import jobs
+from backpack.accounts.editions import grow_edition
 from backpack.accounts.models import Address, MailKey, Person
 from backpack.accounts.queries import addresses_of, confirmed_addresses, own_address, owner_of, still_theirs
 from backpack.accounts.trail import note
@@ -112,6 +113,7 @@ def confirm_address(session: Session, address: Address, now: datetime) -> bool:
         _make_main(session, address)
     session.execute(delete(MailKey).where(MailKey.address_id == address.id, MailKey.purpose == "confirm"))
     note(session, address.person_id, "address-confirmed", now, address=address.spelling)
+    grow_edition(session, address.person_id)  # pages say whether a badge is for a confirmed address
     jobs.ask(session, "address.confirmed", f"{address.person_id}:{address.id}", now, person_id=address.person_id)
     return True
 
@@ -136,6 +138,7 @@ def remove_address(session: Session, person_id: int, folded: str, now: datetime)
     if address.is_main and others:
         _make_main(session, others[0])
     note(session, person_id, "address-removed", now, address=address.spelling)
+    grow_edition(session, person_id)
 
 
 def close_address(session: Session, person_id: int, folded: str, now: datetime) -> Address:

@@ -20,7 +20,8 @@ def fetch_and_keep(
 ) -> Kept:
     """Ask an address, conditionally where it answered before, and keep what it says.
 
-    What says something else than before becomes a job `document.changed`, in the same transaction.
+    What says something else than before becomes a job `document.changed`, and whoever remembers anything of it is
+    told, in the same transaction.
     """
     with reading() as session:
         good = last_good(session, wanted.url)
@@ -38,6 +39,8 @@ def fetch_and_keep(
     now = clock()
     with transaction() as session:
         kept = keep(session, wanted, answer, now, wiring.settings)
+        if kept.changed:
+            wiring.told(session, [wanted.url])
         if kept.changed and known:
             digest = url_digest(wanted.url).hex()
             jobs.ask(session, CHANGED, digest, now, priority=5, url_digest=digest)

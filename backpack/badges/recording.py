@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backpack import jobs
+from backpack.accounts import editions
 from backpack.accounts.models import Person
 from backpack.archive.forgetting import forget_addresses
 from backpack.archive.keeping import good_answers
@@ -190,7 +191,25 @@ def forget_documents(session: Session, badge_ids: Iterable[int]) -> None:
 
 def grow_edition(session: Session, person_id: int) -> None:
     """Let every remembered public page of this person be made anew."""
-    session.execute(update(Person).where(Person.id == person_id).values(edition=Person.edition + 1))
+    editions.grow_edition(session, person_id)
+
+
+def documents_changed(session: Session, urls: Collection[str]) -> None:
+    """The same for everybody who holds a badge that rests on one of these addresses."""
+    digests = [hashlib.sha256(url.encode()).digest() for url in urls]
+    holders = (
+        select(Badge.person_id)
+        .join(BadgeDocument, BadgeDocument.badge_id == Badge.id)
+        .where(BadgeDocument.url_digest.in_(digests))
+    )
+    # In one order, so that two documents that change at once do not wait for each other.
+    locked = select(Person.id).where(Person.id.in_(holders)).order_by(Person.id).with_for_update()
+    session.execute(
+        update(Person)
+        .where(Person.id.in_(locked))
+        .values(edition=Person.edition + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def is_better(new: Report, old: Report) -> bool:

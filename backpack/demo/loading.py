@@ -21,7 +21,7 @@ from backpack.archive.models import StoredDocument
 from backpack.badges.handlers import wish_picture
 from backpack.badges.importing import settle
 from backpack.badges.models import Badge, ImportItem
-from backpack.badges.recording import Original, record_verdict
+from backpack.badges.recording import Original, documents_changed, record_verdict
 from backpack.collections import arranging
 from backpack.cv import editing
 from backpack.cv.desk import give_codes
@@ -221,6 +221,7 @@ def change_mood(wiring: Wiring, key: str, mood: str, now: datetime) -> int:
         rows = session.scalars(select(StoredDocument).where(StoredDocument.host == host)).all()
         for row in rows:
             row.fresh_until = min(row.fresh_until, now)
+        documents_changed(session, [row.url for row in rows])
     return len(rows)
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backpack.badges.recording import grow_edition
 from backpack.database import insert_new
 from backpack.publishing.links import is_open
 from backpack.publishing.models import CheckCode, ShareLink
@@ -28,7 +29,9 @@ def code_for(session: Session, link: ShareLink, badge_id: int | None, now: datet
     while known is None:
         code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
         values = {"code": code, "link_id": link.id, "badge_id": badge_id, "created_at": now}
-        known = code if insert_new(session, CheckCode, values, ["code"]) else None
+        if insert_new(session, CheckCode, values, ["code"]):
+            known = code
+            grow_edition(session, link.person_id)  # its page names the code
     return known
 
 

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
 from collections.abc import Collection as AnyOf
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from backpack.badges.recording import grow_edition
 from backpack.database import random_name
 from backpack.errors import Gone, NotFound
 from backpack.publishing.models import ShareLink, ShownBadge, ShownEvidence, ShownWork
+from backpack.publishing.passphrases import Door, Locked
 
 WELL_FORMED: Final = re.compile(r"[a-z2-7]{32}")
 NAMES: Final = ("full", "initial", "none")
@@ -30,7 +32,8 @@ NAMES: Final = ("full", "initial", "none")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What its owner decides about a link: who may know the name, what it is for, until when, and what it shows."""
+    """What its owner decides about a link: who may open it, who may know the name, what it is for, until when, and
+    what it shows."""
 
     label: str = ""
     name_shown: str = "full"
@@ -40,9 +43,18 @@ class Choices:
     evidence: AnyOf[int] = ()
     works: AnyOf[int] = ()
     """Of a collection: the works that its page shows by themselves."""
+    passphrase_hash: str | None = None
+    on_profile: bool = False
+    may_be_listed: bool = False
+    gives_original: bool = False
 
 
-def token_of(link: ShareLink, secret: str) -> str:
+def asks_nothing(link: ShareLink) -> bool:
+    """Whether a link opens to whoever has it."""
+    return link.passphrase_hash is None
+
+
+def token_of(link: Door, secret: str) -> str:
     """The token of a link: the end of its address, 32 letters and digits. `secret` is the setting SECRET_KEY."""
     key = hmac.digest(secret.encode(), b"backpack: key of share links", "sha256")
     made = hmac.digest(key, f"{link.public_id}:{link.version}".encode(), "sha256")[:20]
@@ -53,7 +65,7 @@ def digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def is_open(now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
     """The conditions under which a link opens at this moment."""
     return (
         ShareLink.published_at.is_not(None),
@@ -63,16 +75,21 @@ def is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def open_link(session: Session, token: str, now: datetime) -> ShareLink:
-    """The link that a stranger may use at this moment.
+def open_link(
+    session: Session, token: str, now: datetime, lets_in: Callable[[ShareLink], bool] = asks_nothing
+) -> ShareLink:
+    """The link that a stranger may use at this moment. `lets_in`: whether this reader may pass a link that asks.
 
-    Raises NotFound when this can be no token, and Gone when it opens nothing, whatever the cause.
+    Raises NotFound when this can be no token, Gone when it opens nothing, whatever the cause, and Locked when it asks
+    for a passphrase first.
     """
     if not WELL_FORMED.fullmatch(token):
         raise NotFound
     link = session.scalar(select(ShareLink).where(ShareLink.token_hash == digest(token), *is_open(now)))
     if link is None:
         raise Gone
+    if not lets_in(link):
+        raise Locked
     return link
 
 
@@ -85,14 +102,16 @@ def create_link(
     badge_id: int | None = None,
     collection_id: int | None = None,
     cv_id: int | None = None,
+    profile_id: int | None = None,
 ) -> ShareLink:
-    """A link to one badge, one collection or one CV of this person: a draft, which opens nothing."""
+    """A link to one badge, one collection, one CV or the profile of this person: a draft, which opens nothing."""
     link = ShareLink(
         public_id=random_name(),
         person_id=person_id,
         badge_id=badge_id,
         collection_id=collection_id,
         cv_id=cv_id,
+        profile_id=profile_id,
         version=1,
         created_at=now,
     )
@@ -110,6 +129,8 @@ def publish(session: Session, link: ShareLink, choices: Choices, now: datetime) 
     if link.withdrawn_at is not None:
         raise Gone
     link.label, link.name_shown, link.closes_at = choices.label, choices.name_shown, choices.closes_at
+    link.passphrase_hash, link.on_profile = choices.passphrase_hash, choices.on_profile
+    link.may_be_listed, link.gives_original = choices.may_be_listed, choices.gives_original
     link.published_at = link.published_at or now
     for table, column, ids in (
         (ShownBadge, ShownBadge.badge_id, choices.badges),

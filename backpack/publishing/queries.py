@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, or_, select, update
@@ -32,10 +32,20 @@ def own_link(session: Session, person_id: int, public_id: str) -> ShareLink:
 
 
 def open_links(
-    session: Session, now: datetime, *, badge_id: int | None = None, collection_id: int | None = None
+    session: Session,
+    now: datetime,
+    *,
+    badge_id: int | None = None,
+    collection_id: int | None = None,
+    profile_id: int | None = None,
 ) -> Sequence[ShareLink]:
-    """The open links whose target is this badge or this collection, the oldest first."""
-    target = ShareLink.badge_id == badge_id if badge_id is not None else ShareLink.collection_id == collection_id
+    """The open links whose target is this badge, this collection or this profile, the oldest first."""
+    if badge_id is not None:
+        target = ShareLink.badge_id == badge_id
+    elif collection_id is not None:
+        target = ShareLink.collection_id == collection_id
+    else:
+        target = ShareLink.profile_id == profile_id
     return session.scalars(select(ShareLink).where(target, *is_open(now)).order_by(ShareLink.id)).all()
 
 
@@ -125,12 +135,15 @@ def views_by_day(session: Session, link_id: int, limit: int = 30) -> list[tuple[
     return list(session.execute(query.order_by(ViewCount.day.desc()).limit(limit)))
 
 
-def count_view(session: Session, link_id: int, day: date) -> None:
-    """One more view of this link on this day. Nothing about who it was."""
-    insert_new(session, ViewCount, {"link_id": link_id, "day": day, "views": 0}, ["link_id", "day"])
-    session.execute(
-        update(ViewCount)
-        .where(ViewCount.link_id == link_id, ViewCount.day == day)
-        .values(views=ViewCount.views + 1)
-        .execution_options(synchronize_session=False)
-    )
+def add_views(session: Session, seen: Mapping[tuple[int, date], int]) -> None:
+    """So many more views of these links on these days. What was closed and deleted meanwhile counts no more."""
+    there = set(session.scalars(select(ShareLink.id).where(ShareLink.id.in_({link_id for link_id, _day in seen}))))
+    for (link_id, day), views in sorted(seen.items()):
+        if link_id in there:
+            insert_new(session, ViewCount, {"link_id": link_id, "day": day, "views": 0}, ["link_id", "day"])
+            session.execute(
+                update(ViewCount)
+                .where(ViewCount.link_id == link_id, ViewCount.day == day)
+                .values(views=ViewCount.views + views)
+                .execution_options(synchronize_session=False)
+            )

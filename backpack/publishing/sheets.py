@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Collection as AnyOf
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -131,32 +131,61 @@ def sheet(
     """These badges as others would see them, with this evidence and this much of the name. What its owner hid stays
     hidden even where it is named here."""
     ids = [one.badge_id for one in placed]
-    badges = badges_by_id(session, ids)
-    present = [badges[one] for one in ids if one in badges]
-    reports, good, behind = judge(session, present), last_good(session, ids), evidence_of(session, ids)
+    known = Known.of(session, ids, judge)
+    behind = evidence_of(session, ids)
     chosen = {number: [one for one in some if one.is_shown and one.id in evidence] for number, some in behind.items()}
+    return replace(
+        composed(known, placed, collection, name_for_others(person.name, name_shown), now, chosen),
+        works=tuple(works),
+        evidence_left_out=tuple(one for number in ids for one in behind[number] if one not in chosen[number]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What pages rest on: these badges, their reports of this moment, and when each was last found valid."""
+
+    badges: Mapping[int, Badge]
+    reports: Mapping[int, Report]
+    last_good: Mapping[int, datetime]
+
+    @classmethod
+    def of(cls, session: Session, ids: Sequence[int], judge: Judge) -> Known:
+        """The same number of statements for one badge and for a hundred."""
+        badges = badges_by_id(session, ids)
+        present = [badges[one] for one in dict.fromkeys(ids) if one in badges]
+        return cls(badges, judge(session, present), last_good(session, ids))
+
+
+def composed(
+    known: Known,
+    placed: Sequence[Placed],
+    collection: Collection | None,
+    holder: str,
+    now: datetime,
+    evidence: Mapping[int, Sequence[Evidence]],
+) -> Sheet:
+    """One page out of what is known."""
     sheets = tuple(
         BadgeSheet(
-            badge=badges[one.badge_id],
-            report=reports[one.badge_id],
-            last_good=good.get(one.badge_id),
+            badge=known.badges[one.badge_id],
+            report=known.reports[one.badge_id],
+            last_good=known.last_good.get(one.badge_id),
             words=one.words,
-            evidence=tuple(chosen[one.badge_id]),
+            evidence=tuple(evidence.get(one.badge_id, ())),
             position=one.position,
         )
         for one in placed
-        if one.badge_id in badges
+        if one.badge_id in known.badges
     )
     return Sheet(
         kind="collection" if collection else "badge",
-        holder=name_for_others(person.name, name_shown),
+        holder=holder,
         title=collection.title if collection else (sheets[0].badge.name if sheets else ""),
         story=collection.story if collection else "",
         language=collection.language if collection else None,
         badges=sheets,
         judged_at=now,
-        works=tuple(works),
         cover=collection.picture if collection else None,
         cover_words=collection.picture_words if collection else "",
-        evidence_left_out=tuple(one for number in ids for one in behind[number] if one not in chosen[number]),
     )

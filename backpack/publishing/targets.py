@@ -15,7 +15,8 @@ from backpack.publishing.models import ShareLink
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A link with the name of what it opens. `kind`: badge, collection or cv; of a CV its own slice knows the title."""
+    """A link with the name of what it opens. `kind`: badge, collection, profile or cv; of a CV its own slice knows the
+    title, and a profile needs none."""
 
     link: ShareLink
     kind: str
@@ -35,7 +36,7 @@ def targets_of(session: Session, links: Iterable[ShareLink]) -> list[Target]:
         elif link.collection_id is not None:
             kind, (title, public_id) = "collection", collections[link.collection_id]
         else:
-            kind, title, public_id = "cv", "", ""
+            kind, title, public_id = "profile" if link.profile_id is not None else "cv", "", ""
         found.append(Target(link=link, kind=kind, title=title, public_id=public_id))
     return found
 

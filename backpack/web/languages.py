@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from flask import Flask, request, session, url_for
+from flask import Flask, g, request, session, url_for
 from flask_babel import Babel, get_locale
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from backpack.settings import Settings
 from backpack.web.strangers import serves_strangers
@@ -77,5 +78,7 @@ def _same_page(code: str, absolute: bool) -> str:
     start = wired().settings.public_url if absolute else ""
     if request.endpoint is None or request.method != "GET":
         return f"{start}{url_for('web.landing')}?lang={code}"
-    query = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    # What is remembered for every reader leaves out what one reader's address carried.
+    own = {} if g.get("own_query_left_out") else request.args
+    query = [(name, value) for name, value in MultiDict(own).items(multi=True) if name != "lang"]
     return f"{start}/{quote(request.path.lstrip('/'))}?{urlencode([*query, ('lang', code)])}"

@@ -17,7 +17,7 @@ from backpack.jobs import run_pending
 from backpack.publishing.codes import code_for
 from backpack.publishing.links import Choices, create_link, publish
 from backpack.publishing.models import Profile, ShareLink
-from backpack.publishing.queries import count_view
+from backpack.publishing.queries import add_views
 from backpack.wiring import wired
 from tests.badges.conftest import Holder
 from tests.badges.issuers import Issuer, hashed, plain, png, signed, svg
@@ -78,7 +78,7 @@ def _pages(person: Person, first: Badge, second: Badge, third: Badge) -> None:
             link = create_link(session, person.id, secret=SECRET, now=now, **target)
             publish(session, link, Choices(label="M. Roy", badges=[third.id] if link.collection_id else ()), now)
             code_for(session, link, None, now)
-            count_view(session, link.id, now.date())
+            add_views(session, {(link.id, now.date()): 1})
 
 
 def links_of(person: Person) -> list[ShareLink]:

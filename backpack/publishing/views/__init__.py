@@ -1,8 +1,35 @@
-"""The pages of links: their owner's, and those that strangers read."""
+"""The pages of links and profiles: their owner's, and those that strangers read."""
 
 from __future__ import annotations
 
-from backpack.publishing.views import codes, links, preview, public, readers, works
+from backpack.publishing.views import (
+    codes,
+    links,
+    locked,
+    own_profile,
+    parts,
+    preview,
+    profile_links,
+    profiles,
+    public,
+    readers,
+    reporting,
+    works,
+)
 from backpack.publishing.views.blueprint import bp
 
-__all__ = ["bp", "codes", "links", "preview", "public", "readers", "works"]
+__all__ = [
+    "bp",
+    "codes",
+    "links",
+    "locked",
+    "own_profile",
+    "parts",
+    "preview",
+    "profile_links",
+    "profiles",
+    "public",
+    "readers",
+    "reporting",
+    "works",
+]

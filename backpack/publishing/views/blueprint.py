@@ -16,8 +16,9 @@ from backpack.badges.naming import host_of, is_web_address
 from backpack.errors import N_
 from backpack.evidence.models import Evidence
 from backpack.openbadges.report import Report
+from backpack.publishing.glimpses import Glimpse
 from backpack.publishing.links import token_of
-from backpack.publishing.models import ShareLink
+from backpack.publishing.models import Profile, ShareLink
 from backpack.publishing.sheets import BadgeSheet, Sheet
 from backpack.publishing.works import WorkSheet
 from backpack.web.verdicts import Headline, headline
@@ -66,12 +67,14 @@ def judged(session: Session, badges: Sequence[Badge], now: datetime) -> Mapping[
     return reports(session, badges, now, known)
 
 
-def token(link: ShareLink) -> str:
+def token(link: ShareLink | Glimpse) -> str:
     return token_of(link, wired().settings.secret_key)
 
 
-def path_of(link: ShareLink) -> str:
+def path_of(link: ShareLink | Glimpse) -> str:
     """Where the page of a link is, without the host."""
+    if link.profile_id is not None:
+        return url_for("publishing.profile_by_link", token=token(link))
     if link.collection_id is not None:
         return url_for("publishing.collection_page", token=token(link))
     if link.cv_id is not None:
@@ -82,6 +85,16 @@ def path_of(link: ShareLink) -> str:
 def address_of(link: ShareLink) -> str:
     """The whole address of a link's page, as it is copied and printed."""
     return wired().settings.public_url + path_of(link)
+
+
+def address_of_profile(profile: Profile) -> str:
+    """The whole address that a profile has of its own."""
+    return wired().settings.public_url + url_for("publishing.profile", name=profile.name)
+
+
+def picture_at(link: ShareLink, badge: Badge) -> str | None:
+    """Where strangers find the picture of a badge that this link shows."""
+    return PublicAddresses(token(link)).picture(badge)
 
 
 class PublicAddresses:

@@ -25,6 +25,7 @@ from backpack.publishing.models import ShareLink
 from backpack.publishing.qr import qr_svg
 from backpack.publishing.targets import targets_of
 from backpack.publishing.views.blueprint import address_of, bp, judged
+from backpack.publishing.views.showing import memory
 from backpack.wiring import wired
 
 
@@ -33,6 +34,7 @@ from backpack.wiring import wired
 def shares() -> ResponseReturnValue:
     """All links of a person, the open ones first."""
     now = utcnow()
+    memory().views.flush()
     with reading() as session:
         links = queries.own_links(session, current_person().id)
         counts = queries.views(session, [link.id for link in links])
@@ -80,6 +82,7 @@ def share_collection(public_id: str) -> ResponseReturnValue:
 def link(link_id: str) -> ResponseReturnValue:
     """One link: its address, its QR code, who opened it how often, and the ways to carry it elsewhere."""
     now = utcnow()
+    memory().views.flush()
     with transaction() as session:
         own = queries.own_link(session, current_person().id, link_id)
         target = targets_of(session, [own])[0]
@@ -99,7 +102,7 @@ def link(link_id: str) -> ResponseReturnValue:
         views=sum(count for _day, count in days),
         badge=badge,
         profile=profile,
-        intents=share_intents(address, target.title),
+        intents=share_intents(address, target.title or current_person().name),
         last_day=last_day,
     )
 

@@ -1,4 +1,4 @@
-"""Opening a link for a stranger: what it shows at this moment, what is asked anew behind it, and the answer."""
+"""Opening a link for a stranger: what it shows at this moment, and what of it is still to come."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from flask import Response, make_response, request, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backpack.archive.keeping import url_digest
-from backpack.archive.refreshing import REFRESH, due, wish_refresh
+from backpack.archive.refreshing import REFRESH, due
 from backpack.badges.models import Badge
 from backpack.cv.models import CVBadge
-from backpack.database import transaction
 from backpack.errors import Gone, NotFound
 from backpack.evidence.models import Evidence
 from backpack.jobs import Job
@@ -26,11 +25,12 @@ from backpack.openbadges.report import Wanted
 from backpack.publishing.cards import HEIGHT, WIDTH, Card
 from backpack.publishing.links import open_link
 from backpack.publishing.models import ShareLink
-from backpack.publishing.queries import count_view, shown_badges, shown_evidence
+from backpack.publishing.queries import shown_badges, shown_evidence
 from backpack.publishing.sheets import BadgeSheet, Placed, Sheet, placed_on, sheet_of_link
 from backpack.publishing.views.blueprint import address_of, judged
+from backpack.publishing.views.showing import lets_in
 from backpack.web.languages import language
-from backpack.web.wording import local, month
+from backpack.web.wording import month
 from backpack.wiring import wired
 
 
@@ -51,9 +51,10 @@ class Opened:
 def opened(session: Session, token: str, now: datetime, *, only: str | None = None) -> Opened:
     """What this token opens at this moment; with `only`, no more of it than the badge of that name.
 
-    Raises NotFound for what can be no link, Gone for one that is closed or no longer shows that badge.
+    Raises NotFound for what can be no link, Gone for one that is closed or no longer shows that badge, Locked for one
+    that asks for its passphrase first.
     """
-    link = open_link(session, token, now)
+    link = door(session, token, now)
     placed = placed_by(session, link)
     if only is not None:
         badge = badge_on(session, link, only)
@@ -62,6 +63,11 @@ def opened(session: Session, token: str, now: datetime, *, only: str | None = No
     if not sheet.badges and link.collection_id is None:
         raise Gone
     return Opened(link=link, token=token, sheet=sheet)
+
+
+def door(session: Session, token: str, now: datetime) -> ShareLink:
+    """The link that this reader may use at this moment. Raises NotFound, Gone and Locked."""
+    return open_link(session, token, now, lets_in)
 
 
 def placed_by(session: Session, link: ShareLink) -> Sequence[Placed]:
@@ -112,15 +118,6 @@ def to_come(session: Session, wanted: Sequence[Wanted], now: datetime) -> set[st
 def is_waiting(one: BadgeSheet, coming: set[str]) -> bool:
     """Whether this badge's verdict may soon be another one."""
     return any(wanted.url in coming for wanted in one.report.wanted)
-
-
-def answer(link: ShareLink, body: str, wanted: Sequence[Wanted], now: datetime) -> Response:
-    """The page, counted, with what is stale asked anew behind it: once per document, however many readers."""
-    with transaction() as session:
-        if request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", ""):
-            count_view(session, link.id, local(now).date())
-        wish_refresh(session, wanted, now)
-    return make_response(body)
 
 
 def card_of(sheet: Sheet) -> Card:

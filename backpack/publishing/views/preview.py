@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from wtforms.fields.choices import SelectChoice
 
 from backpack.accounts.models import Person
+from backpack.accounts.passwords import hash_password
 from backpack.accounts.presence import current_person
 from backpack.accounts.queries import person_by_id
 from backpack.badges.models import Badge
@@ -27,9 +28,10 @@ from backpack.errors import Gone, NotFound
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of
 from backpack.publishing import queries
-from backpack.publishing.forms import PublishForm
+from backpack.publishing.forms import ON_PROFILE, WITH_LINK, DoorForm, PublishForm
 from backpack.publishing.links import Choices, create_link, publish
 from backpack.publishing.models import ShareLink
+from backpack.publishing.profiles import other_on_profile
 from backpack.publishing.sheets import Placed, places_in, sheet
 from backpack.publishing.views.blueprint import OwnAddresses, bp, judged
 from backpack.publishing.views.links import last_day
@@ -90,6 +92,8 @@ def change(link_id: str) -> ResponseReturnValue:
             raise Gone
         if link.cv_id is not None:
             raise NotFound
+        if link.profile_id is not None:
+            return redirect(url_for("publishing.change_profile_link", link_id=link_id), 303)
         badge = session.get(Badge, link.badge_id) if link.badge_id else None
         return _answer(session, link, badge, session.get(Collection, link.collection_id or 0))
 
@@ -104,9 +108,15 @@ def _answer(
     good = request.method == "GET" or form.validate()
     if good and wants == "publish":
         fault = _fault(offer, form)
-        if fault is None:
+        twice = form.level.data == ON_PROFILE and _listed_already(session, offer, link, now)
+        if fault is None and not twice:
             return _publish(offer, form, link, badge)
-        form.badges.errors = [fault]
+        if fault is not None:
+            form.badges.errors = [fault]
+        if twice:
+            form.level.errors = [
+                _("Another link already lists it on your profile. Change that one, or choose “with the link”.")
+            ]
         good = False
     return _page(session, offer, form, link, now), 200 if good else 422
 
@@ -130,7 +140,8 @@ def _offer(session: Session, badge: Badge | None, collection: Collection | None,
 
 def _form(session: Session, offer: Offer, link: ShareLink | None) -> PublishForm:
     zone = ZoneInfo(wired().settings.time_zone)
-    form = PublishForm(offer.person.name, local(utcnow()).date())
+    has_passphrase = link is not None and link.passphrase_hash is not None
+    form = PublishForm(offer.person.name, local(utcnow()).date(), has_passphrase)
     fitting = [one for one in offer.placed if offer.fits(one.badge_id)]
     shown = [one.public_id for some in offer.evidence.values() for one in some if one.is_shown]
     form.badges.choices = [SelectChoice(offer.badges[one.badge_id].public_id) for one in fitting]
@@ -152,9 +163,25 @@ def _form(session: Session, offer: Offer, link: ShareLink | None) -> PublishForm
         ]
         if link is not None:
             form.name_shown.data, form.label.data = link.name_shown, link.label
+            form.level.data = ON_PROFILE if link.on_profile else WITH_LINK
+            form.may_be_listed.data, form.gives_original.data = link.may_be_listed, link.gives_original
             end = last_day(link)
             form.closes_on.data = end.astimezone(zone).date() if end else None
     return form
+
+
+def _listed_already(session: Session, offer: Offer, link: ShareLink | None, now: datetime) -> bool:
+    """Whether the profile lists this badge or collection by another link."""
+    if offer.collection is not None:
+        return other_on_profile(session, link, now, collection_id=offer.collection.id)
+    return other_on_profile(session, link, now, badge_id=offer.placed[0].badge_id)
+
+
+def passphrase_of(form: DoorForm, link: ShareLink | None) -> str | None:
+    """The hash of what a link asks for from now on: of the new words, of the old ones, or nothing. Raises Busy."""
+    if form.passphrase.data:
+        return hash_password(form.passphrase.data)
+    return link.passphrase_hash if link is not None and not form.no_passphrase.data else None
 
 
 def _fault(offer: Offer, form: PublishForm) -> str | None:
@@ -182,6 +209,9 @@ def _choices(offer: Offer, form: PublishForm) -> Choices:
         badges={badges[one] for one in form.badges.data or () if one in badges} if offer.collection else (),
         evidence={evidence[one] for one in form.evidence.data or () if one in evidence},
         works={one.artefact.id for one in offer.works if one.public_id in (form.works.data or ())},
+        on_profile=form.level.data == ON_PROFILE,
+        may_be_listed=form.may_be_listed.data,
+        gives_original=form.gives_original.data,
     )
 
 
@@ -199,6 +229,7 @@ def _placed_now(offer: Offer, form: PublishForm) -> list[int]:
 
 def _publish(offer: Offer, form: PublishForm, link: ShareLink | None, badge: Badge | None) -> ResponseReturnValue:
     settings, now = wired().settings, utcnow()
+    choices = replace(_choices(offer, form), passphrase_hash=passphrase_of(form, link))
     with transaction() as session:
         if link is not None:
             own = queries.own_link(session, offer.person.id, link.public_id)
@@ -211,7 +242,7 @@ def _publish(offer: Offer, form: PublishForm, link: ShareLink | None, badge: Bad
                 badge_id=badge.id if badge else None,
                 collection_id=offer.collection.id if offer.collection else None,
             )
-        publish(session, own, _choices(offer, form), now)
+        publish(session, own, choices, now)
     flash(_("Saved: the page now shows what you chose.") if link else _("Published. Here is the link."))
     return redirect(url_for("publishing.link", link_id=own.public_id), 303)
 

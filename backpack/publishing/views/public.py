@@ -1,37 +1,24 @@
-"""The pages that strangers open by a link: no session, no cookie, nothing they need a script for.
+"""The pages that strangers open by a link: no session, nothing they need a script for, and made once for many readers.
 
 Every part (picture, file, verdict) asks for the link again, so that closing it closes everything at once.
 """
 
 from __future__ import annotations
 
-from flask import Response, redirect, render_template
+from datetime import datetime
+
+from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from backpack.badges.judging import wanted_by
-from backpack.database import reading, utcnow
-from backpack.errors import NotFound
-from backpack.evidence.queries import file_of
-from backpack.evidence.serving import for_others
-from backpack.publishing.cards import card_png
+from backpack.database import utcnow
 from backpack.publishing.codes import known_code, printed
 from backpack.publishing.forms import AddressForm
 from backpack.publishing.linkedin import share_intents
-from backpack.publishing.links import open_link
 from backpack.publishing.views.blueprint import PublicAddresses, address_of, bp, path_of
-from backpack.publishing.views.opening import (
-    Opened,
-    answer,
-    badge_on,
-    card_of,
-    card_tags,
-    evidence_on,
-    is_waiting,
-    opened,
-    to_come,
-)
-from backpack.rendering import CannotRender
+from backpack.publishing.views.opening import Opened, card_tags, is_waiting, opened, to_come
+from backpack.publishing.views.showing import Made, glimpse, link_page
 from backpack.web.strangers import for_strangers
 from backpack.wiring import wired
 
@@ -42,14 +29,17 @@ from backpack.wiring import wired
 def badge_page(token: str, badge_id: str | None = None) -> ResponseReturnValue:
     """One badge: of its own link, or as it stands in a collection or on a CV."""
     now = utcnow()
-    with reading() as session:
-        link = open_link(session, token, now)
-        if badge_id is None and link.badge_id is None:
-            return redirect(path_of(link))
+    seen = glimpse(token, now)
+    if badge_id is None and seen.badge_id is None:
+        return redirect(path_of(seen))
+
+    def make(session: Session, now: datetime) -> Made:
         page = opened(session, token, now, only=badge_id)
-        wanted = wanted_by([page.one.report])
-        body = badge_html(session, page, waiting=bool(to_come(session, wanted, now)))
-    return answer(link, body, wanted, now)
+        coming = to_come(session, page.one.report.wanted, now)
+        body = badge_html(session, page, waiting=bool(coming))
+        return Made(body=body, reports=[page.one.report], waiting=bool(coming))
+
+    return link_page(seen, f"badge {badge_id or ''}", make, now)
 
 
 @bp.get("/c/<token>")
@@ -57,52 +47,17 @@ def badge_page(token: str, badge_id: str | None = None) -> ResponseReturnValue:
 def collection_page(token: str) -> ResponseReturnValue:
     """A collection, each badge judged at this moment."""
     now = utcnow()
-    with reading() as session:
-        link = open_link(session, token, now)
-        if link.collection_id is None:
-            return redirect(path_of(link))
+    seen = glimpse(token, now)
+    if seen.collection_id is None:
+        return redirect(path_of(seen))
+
+    def make(session: Session, now: datetime) -> Made:
         page = opened(session, token, now)
-        wanted = wanted_by(one.report for one in page.sheet.badges)
-        body = collection_html(page, to_come(session, wanted, now))
-    return answer(link, body, wanted, now)
+        reports = [one.report for one in page.sheet.badges]
+        coming = to_come(session, wanted_by(reports), now)
+        return Made(body=collection_html(page, coming), reports=reports, waiting=bool(coming))
 
-
-@bp.get("/p/<token>/<badge_id>/picture.png")
-@for_strangers
-def picture(token: str, badge_id: str) -> ResponseReturnValue:
-    """A badge's picture: made anew, so that nothing that was baked into it is in it."""
-    with reading() as session:
-        badge = badge_on(session, open_link(session, token, utcnow()), badge_id)
-    if badge.picture is None:
-        raise NotFound
-    return Response(wired().storage.read(badge.picture), mimetype="image/png")
-
-
-@bp.get("/p/<token>/card.png")
-@for_strangers
-def card(token: str) -> ResponseReturnValue:
-    """The picture that networks show for this page."""
-    with reading() as session:
-        page = opened(session, token, utcnow())
-    pictures = [wired().storage.read(one.badge.picture) for one in page.sheet.badges[:4] if one.badge.picture]
-    try:
-        return Response(card_png(card_of(page.sheet), pictures), mimetype="image/png")
-    except CannotRender as error:
-        raise NotFound from error
-
-
-@bp.get("/p/<token>/evidence/<evidence_id>")
-@for_strangers
-def evidence_file(token: str, evidence_id: str) -> ResponseReturnValue:
-    """A file that its owner shows through this link, to be kept."""
-    return _sent(token, evidence_id, inline=False)
-
-
-@bp.get("/p/<token>/evidence/<evidence_id>/picture")
-@for_strangers
-def evidence_picture(token: str, evidence_id: str) -> ResponseReturnValue:
-    """A picture that its owner shows through this link, inside the page."""
-    return _sent(token, evidence_id, inline=True)
+    return link_page(seen, "collection", make, now)
 
 
 def collection_html(page: Opened, coming: set[str], **more: object) -> str:
@@ -110,10 +65,12 @@ def collection_html(page: Opened, coming: set[str], **more: object) -> str:
     return render_template(
         "publishing/collection.html",
         sheet=page.sheet,
+        link=page.link,
         addresses=PublicAddresses(page.token),
         token=page.token,
         waiting={one.badge.id for one in page.sheet.badges if is_waiting(one, coming)},
         card=card_tags(page),
+        intents=share_intents(address_of(page.link), page.sheet.title),
         **{"form": AddressForm(), **more},
     )
 
@@ -128,6 +85,7 @@ def badge_html(session: Session, page: Opened, *, waiting: bool, **more: object)
         "publishing/badge.html",
         sheet=page.sheet,
         one=one,
+        link=page.link,
         addresses=addresses,
         up=None if is_own else path_of(page.link),
         code=printed(code) if code else None,
@@ -137,13 +95,3 @@ def badge_html(session: Session, page: Opened, *, waiting: bool, **more: object)
         intents=share_intents(address, one.badge.name),
         **{"form": AddressForm(), **more},
     )
-
-
-def _sent(token: str, evidence_id: str, *, inline: bool) -> Response:
-    with reading() as session:
-        kept = file_of(evidence_on(session, open_link(session, token, utcnow()), evidence_id))
-        if kept is None or (inline and kept.clean_key is None):
-            raise NotFound
-        sending = for_others(kept, inline=inline)
-    pieces, headers = sending.pieces(wired().storage)
-    return Response(pieces, headers=headers)

@@ -10,8 +10,8 @@ from backpack.collections.models import Collection
 from backpack.database import reading, utcnow
 from backpack.errors import NotFound
 from backpack.evidence.serving import for_others
-from backpack.publishing.links import open_link
 from backpack.publishing.views.blueprint import bp
+from backpack.publishing.views.opening import door
 from backpack.publishing.works import newest_file, work_on
 from backpack.web.strangers import for_strangers
 from backpack.wiring import wired
@@ -22,7 +22,7 @@ from backpack.wiring import wired
 def cover(token: str) -> ResponseReturnValue:
     """The cover of a collection whose link is open."""
     with reading() as session:
-        link = open_link(session, token, utcnow())
+        link = door(session, token, utcnow())
         collection = session.get(Collection, link.collection_id) if link.collection_id else None
         key = collection.picture if collection else None
     if key is None:
@@ -46,7 +46,7 @@ def work_picture(token: str, work_id: str) -> ResponseReturnValue:
 
 def _sent(token: str, work_id: str, *, inline: bool) -> Response:
     with reading() as session:
-        kept = newest_file(work_on(session, open_link(session, token, utcnow()), work_id).artefact)
+        kept = newest_file(work_on(session, door(session, token, utcnow()), work_id).artefact)
     if kept is None or (inline and kept.clean_key is None):
         raise NotFound
     pieces, headers = for_others(kept, inline=inline).pieces(wired().storage)

@@ -1,0 +1,99 @@
+"""Public pages as they were made, kept in this process: for one edition of what their owner shows, and no longer than
+every report in them says it holds. Kept compressed, as most readers take them."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from backpack.openbadges.report import Report
+from backpack.web.verdicts import SOON
+
+MOST_BYTES: Final = 48 * 1024 * 1024
+LEVEL: Final = 5
+A_MINUTE: Final = timedelta(minutes=1)
+A_MOMENT: Final = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it is sent: its bytes in gzip, their media type, and the tag by which a reader's copy is known."""
+
+    packed: bytes
+    media_type: str
+    tag: str
+
+    @classmethod
+    def of(cls, body: bytes, media_type: str) -> Page:
+        return cls(gzip.compress(body, LEVEL, mtime=0), media_type, hashlib.sha256(body).hexdigest()[:24])
+
+    @property
+    def body(self) -> bytes:
+        return gzip.decompress(self.packed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    page: Page
+    edition: int
+    until: datetime | None
+
+
+class RememberedPages:
+    """The pages of one process; the longest unread one goes first."""
+
+    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._most, self._bytes, self._lock = most_bytes, 0, threading.Lock()
+
+    def get(self, key: Hashable, edition: int, now: datetime) -> Page | None:
+        """The page made for this edition, if it still holds."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or kept.edition != edition or (kept.until is not None and kept.until <= now):
+                return None
+            self._kept.move_to_end(key)
+            return kept.page
+
+    def put(self, key: Hashable, edition: int, until: datetime | None, page: Page) -> None:
+        """Keep a page. `edition` was read before anything that the page shows."""
+        with self._lock:
+            self._let_go(key)
+            self._kept[key] = _Kept(page, edition, until)
+            self._bytes += len(page.packed)
+            while self._bytes > self._most:
+                self._let_go(next(iter(self._kept)))
+
+    def _let_go(self, key: Hashable) -> None:
+        kept = self._kept.pop(key, None)
+        self._bytes -= len(kept.page.packed) if kept else 0
+
+
+def holds_until(
+    reports: Iterable[Report], now: datetime, *, waiting: bool, ends: Iterable[datetime | None] = ()
+) -> datetime | None:
+    """Until when a page with these reports says what is so; None: until something changes.
+
+    `waiting`: an answer is on its way, so the page says that it will change in a moment. `ends`: other instants after
+    which it would be another page.
+    """
+    reports = list(reports)
+    points = [point for report in reports for point in (report.until, _soon(report)) if point and point > now]
+    points += [end for end in ends if end is not None]
+    if waiting:
+        points.append(now + A_MOMENT)
+    elif any(report.wanted for report in reports):
+        points.append(now + A_MINUTE)  # its host rests: by then it may be asked again
+    return min(points, default=None)
+
+
+def _soon(report: Report) -> datetime | None:
+    """When a page begins to say that the badge expires soon."""
+    ends = report.credential.valid_until
+    return ends - SOON if ends else None
