@@ -47,6 +47,16 @@ class StoryForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class TagsForm(FlaskForm):  # type: ignore[misc]
+    """The owner's words on a badge."""
+
+    tags = StringField(
+        _l("My tags"),
+        description=_l("Words to find it again, such as “volunteering, for the museum”. Only you see them."),
+        validators=[without_nul, Length(max=2000)],
+    )
+
+
 class CheckForm(Form):  # type: ignore[misc]
     """A badge that anybody asks about. No session, so no token."""
 

@@ -151,7 +151,7 @@ def _put_in_place(
     original: Original | None,
     now: datetime,
 ) -> int:
-    replace_payload(badge, held, report)
+    replace_payload(session, badge, held, report)
     if original:
         add_file(session, badge.id, original, now)
     record_verdict(session, badge.id, report, now)

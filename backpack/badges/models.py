@@ -14,13 +14,16 @@ from backpack.database import Row, random_name
 class Badge(Row):
     """One credential in one backpack. The payload is the issuer's, to the byte; no verdict is kept here.
 
-    The columns from `name` to `valid_until` repeat the payload's words for lists, search and sorting only.
+    The columns from `name` to `state` repeat the payload's words for lists, search and sorting only.
     """
 
     __tablename__ = "badge"
     __table_args__ = (
         Index("uq_badge_identity", "person_id", "identity", unique=True),
         Index("ix_badge_person_added", "person_id", "added_at"),
+        Index("ix_badge_person_achievement", "person_id", "achievement"),
+        # All that lists count and filter by, so that they need not read past the payloads.
+        Index("ix_badge_listed", "person_id", "issued_on", "state", "valid_until", "issuer_name"),
     )
     public_id: Mapped[str] = mapped_column(unique=True, default=random_name)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
@@ -30,16 +33,45 @@ class Badge(Row):
     version: Mapped[str]
     name: Mapped[str]
     folded: Mapped[str]
-    """Name and issuer without case and accents, for search."""
+    """Name, issuer, skills and the issuer's tags without case and accents, for search."""
     issuer_name: Mapped[str]
     issued_on: Mapped[datetime | None]
     valid_until: Mapped[datetime | None]
+    achievement: Mapped[bytes | None]
+    """SHA-256 of issuer id and achievement id: a renewal has its predecessor's. None where either is missing."""
+    state: Mapped[str] = mapped_column(default="")
+    """How it was found to stand when it was last judged (`web.verdicts.State`): for counting and filtering only. Every
+    page that says how it stands judges anew."""
     picture: Mapped[str | None]
     """Where the picture made for display stands in storage; the originals are in `badge_file`."""
     story: Mapped[str] = mapped_column(default="")
     """What the learner says of it: theirs, never the issuer's."""
     added_at: Mapped[datetime]
     files: Mapped[list[BadgeFile]] = relationship(order_by="BadgeFile.id", cascade="all, delete-orphan")
+
+
+class BadgeSkill(Row):
+    """A skill that the issuer says the badge is aligned with: repeated from the payload, for filters and overviews."""
+
+    __tablename__ = "badge_skill"
+    __table_args__ = (Index("uq_badge_skill", "badge_id", "key", unique=True),)
+    badge_id: Mapped[int] = mapped_column(ForeignKey("badge.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(index=True)
+    """What makes two badges name the same skill: its address, else its code in its framework, else its name."""
+    name: Mapped[str]
+    code: Mapped[str]
+    framework: Mapped[str]
+    url: Mapped[str]
+
+
+class BadgeTag(Row):
+    """A word of its owner's on a badge, to find it again. Never shown to others."""
+
+    __tablename__ = "badge_tag"
+    __table_args__ = (Index("uq_badge_tag", "badge_id", "folded", unique=True),)
+    badge_id: Mapped[int] = mapped_column(ForeignKey("badge.id", ondelete="CASCADE"))
+    label: Mapped[str]
+    folded: Mapped[str] = mapped_column(index=True)
 
 
 class BadgeFile(Row):

@@ -25,7 +25,7 @@ def identity_of(credential: Credential) -> bytes:
     text = credential.payload.decode("utf-8", "replace").strip()
     is_signed = text[:1] not in {"{", "["} and not is_web_address(text)
     if credential.version in HOSTED and not is_signed and is_web_address(address):
-        return _digest("hosted", _plain(address or ""))
+        return _digest("hosted", compared(address or ""))
     if credential.id:
         return _digest("named", credential.issuer.id or credential.achievement.id or "", credential.id)
     return hashlib.sha256(credential.payload).digest()
@@ -78,8 +78,11 @@ def one_line(text: str) -> str:
     return SPACES.sub(" ", text.replace("\0", "")).strip()
 
 
-def _plain(address: str) -> str:
-    """An address as it is compared: http and https of a host are one, default ports and an empty path say nothing."""
+def compared(address: str) -> str:
+    """An address as it is compared: http and https of a host are one, default ports and an empty path say nothing.
+    What is no web address stays as it is."""
+    if not is_web_address(address):
+        return address
     try:
         parts = urlsplit(address)
         port = parts.port

@@ -150,12 +150,6 @@ def open_check(session: Session, public_id: str, now: datetime) -> PublicCheck:
     return check
 
 
-def matching(badges: Iterable[Badge], words: str) -> list[Badge]:
-    """The badges whose name or issuer holds every one of these folded words."""
-    wanted = words.split()
-    return [badge for badge in badges if all(word in badge.folded for word in wanted)]
-
-
 def ended_arrivals(session: Session, now: datetime) -> Sequence[Arrival]:
     """Arrivals whose thirty days are over."""
     return session.scalars(select(Arrival).where(Arrival.ends_at <= now)).all()

@@ -16,12 +16,14 @@ from backpack.accounts import editions
 from backpack.accounts.models import Person
 from backpack.archive.forgetting import forget_addresses
 from backpack.archive.keeping import good_answers
+from backpack.badges.aligned import achievement_key, note_skills, words_to_find
 from backpack.badges.models import Badge, BadgeDocument, BadgeFile, VerdictChange, VerdictDocument
 from backpack.badges.naming import identity_of, issuer_of, name_of
 from backpack.badges.queries import badge_with_identity, last_change
 from backpack.database import folded, insert_new, random_name
 from backpack.openbadges.model import Credential
 from backpack.openbadges.report import Outcome, Report
+from backpack.web.verdicts import State, state_of
 
 VERDICT_CHANGED: Final = "verdict.changed"
 """A job for whoever tells people about it: this slice does not know who that is."""
@@ -61,15 +63,17 @@ def enter(
     assert badge is not None  # noqa: S101 - inserted or found, in this transaction
     if original:
         add_file(session, badge.id, original, now)
+    if is_new:
+        note_skills(session, badge.id, _saying(held, report))
     record_verdict(session, badge.id, report, now)
     grow_edition(session, person_id)
     return badge, is_new
 
 
-def replace_payload(badge: Badge, held: Credential, report: Report) -> None:
+def replace_payload(session: Session, badge: Badge, held: Credential, report: Report) -> None:
     """Let a copy that holds take the place of one that does not."""
     badge.payload = held.payload
-    _write_words(badge, held, report)
+    _write_words(session, badge, held, report)
 
 
 def judged_again(
@@ -81,7 +85,7 @@ def judged_again(
     `by_itself`: nothing but time is new, so that public pages are made anew only for another verdict.
     """
     if report.outcome in {Outcome.VALID, Outcome.EXPIRED}:
-        _write_words(badge, held, report)
+        _write_words(session, badge, held, report)
     is_another = record_verdict(session, badge.id, report, now)
     if is_another or not by_itself:
         grow_edition(session, badge.person_id)
@@ -90,9 +94,15 @@ def judged_again(
     return is_another
 
 
-def _write_words(badge: Badge, held: Credential, report: Report) -> None:
+def _write_words(session: Session, badge: Badge, held: Credential, report: Report) -> None:
     for column, value in words_of(held, report).items():
         setattr(badge, column, value)
+    note_skills(session, badge.id, _saying(held, report))
+
+
+def _saying(held: Credential, report: Report) -> Credential:
+    """The credential whose words lists repeat: what the report shows, or the file's where the issuer is silent."""
+    return report.credential if name_of(report.credential) else held
 
 
 def words_of(held: Credential, report: Report) -> dict[str, Any]:
@@ -104,7 +114,8 @@ def words_of(held: Credential, report: Report) -> dict[str, Any]:
         "version": str(report.version or held.version or ""),
         "name": name,
         "issuer_name": issuer,
-        "folded": folded(f"{name} {issuer}"),
+        "folded": folded(f"{name} {issuer} {words_to_find(_saying(held, report))}"),
+        "achievement": achievement_key(_saying(held, report)),
         "issued_on": shown.valid_from or shown.awarded_on or held.valid_from or held.awarded_on,
         "valid_until": shown.valid_until or held.valid_until,
     }
@@ -127,6 +138,7 @@ def add_file(session: Session, badge_id: int, original: Original, now: datetime)
 def record_verdict(session: Session, badge_id: int, report: Report, now: datetime) -> bool:
     """Note what was found and which addresses it rests on; whether the verdict is another one than before."""
     rest_on(session, badge_id, addresses_of(report))
+    note_state(session, badge_id, state_of(report))
     last = last_change(session, badge_id)
     if last is not None and (last.outcome, last.reason) == (report.outcome.value, report.reason):
         last.confirmed_at, last.answered_at = now, report.answered_at or last.answered_at
@@ -154,6 +166,11 @@ def cite(session: Session, change: VerdictChange, addresses: Iterable[str]) -> N
             {"change_id": change.id, "document_id": document_id},
             ["change_id", "document_id"],
         )
+
+
+def note_state(session: Session, badge_id: int, state: State) -> None:
+    """Let lists count the badge where it was found to stand."""
+    session.execute(update(Badge).where(Badge.id == badge_id, Badge.state != state.value).values(state=state.value))
 
 
 def rest_on(session: Session, badge_id: int, addresses: Iterable[str]) -> None:

@@ -16,7 +16,8 @@ from sqlalchemy import select
 
 from backpack import jobs
 from backpack.accounts.presence import current_person
-from backpack.badges.forms import StoryForm
+from backpack.badges import tagging
+from backpack.badges.forms import StoryForm, TagsForm
 from backpack.badges.handlers import CHECK, let_go
 from backpack.badges.importing import FIRST, removed_files
 from backpack.badges.judging import wish_news
@@ -24,6 +25,7 @@ from backpack.badges.models import Badge, VerdictChange
 from backpack.badges.queries import history, last_change, own_badge
 from backpack.badges.reasons import CheckedJustNow
 from backpack.badges.recording import forget_documents, grow_edition
+from backpack.badges.tagging import TooManyTags
 from backpack.badges.views import describing
 from backpack.badges.views.appearing import Place, places_of
 from backpack.badges.views.blueprint import (
@@ -98,6 +100,7 @@ class Known:
     places: Sequence[Place]
     news: Sequence[Notice]
     touched: Sequence[Touched]
+    tags: Sequence[str]
 
 
 @bp.get("/badges/<public_id>")
@@ -108,7 +111,7 @@ def badge(public_id: str) -> ResponseReturnValue:
     if known.report.wanted:
         with transaction() as session:
             wish_news(session, [known.report], utcnow())
-    return _page(known, StoryForm(data={"story": known.badge.story}))
+    return _page(known)
 
 
 @bp.post("/badges/<public_id>/story")
@@ -117,13 +120,32 @@ def tell(public_id: str) -> ResponseReturnValue:
     """Save what the learner says of it."""
     form = StoryForm()
     if not form.validate():
-        return _page(_known(public_id), form), 422
+        return _page(_known(public_id), story_form=form), 422
     with transaction() as session:
         found = own_badge(session, current_person().id, public_id)
         found.story = (form.story.data or "").strip()
         grow_edition(session, found.person_id)
     flash(_("Your story is saved."))
     return redirect(url_for("badges.badge", public_id=public_id) + "#story", 303)
+
+
+@bp.post("/badges/<public_id>/tags")
+@login_required
+def tag(public_id: str) -> ResponseReturnValue:
+    """Save the words by which its owner finds it again."""
+    form = TagsForm()
+    known = _known(public_id)
+    if not form.validate():
+        return _page(known, tags_form=form), 422
+    try:
+        tags = tagging.typed_tags(form.tags.data or "")
+    except TooManyTags as error:
+        form.tags.errors = [sentence(error)]
+        return _page(known, tags_form=form), 422
+    with transaction() as session:
+        tagging.tag(session, own_badge(session, current_person().id, public_id), tags)
+    flash(_("Your tags are saved."))
+    return redirect(url_for("badges.badge", public_id=public_id) + "#tags", 303)
 
 
 @bp.post("/badges/<public_id>/check")
@@ -193,10 +215,13 @@ def _known(public_id: str) -> Known:
             places=places_of(session, person.id, now).get(found.id, ()),
             news=unseen_of(session, found.id),
             touched=touched_by(session, found.id, now),
+            tags=tagging.tags_of(session, [found.id]).get(found.id, ()),
         )
 
 
-def _page(known: Known, story_form: StoryForm) -> str:
+def _page(known: Known, *, story_form: StoryForm | None = None, tags_form: TagsForm | None = None) -> str:
+    story_form = story_form or StoryForm(formdata=None, data={"story": known.badge.story})
+    tags_form = tags_form or TagsForm(formdata=None, data={"tags": ", ".join(known.tags)})
     found, credential = known.badge, known.report.credential
     achievement, criteria = credential.achievement, credential.achievement.criteria
     page = Page(
@@ -225,7 +250,9 @@ def _page(known: Known, story_form: StoryForm) -> str:
         news=known.news,
         touched=known.touched,
     )
-    return render_template("badges/badge.html", page=page, story_form=story_form, is_web=describing.web_address)
+    return render_template(
+        "badges/badge.html", page=page, story_form=story_form, tags_form=tags_form, is_web=describing.web_address
+    )
 
 
 def _is_done(badge_id: int, seconds: float) -> bool:

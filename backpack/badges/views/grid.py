@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import MAXYEAR, datetime
 from typing import Final
 
 from flask import render_template, request, url_for
@@ -14,46 +15,24 @@ from flask_babel import ngettext
 from flask_login import login_required
 
 from backpack.accounts.presence import current_person
+from backpack.badges import listing
 from backpack.badges.forms import ImportForm
 from backpack.badges.judging import wish_news
+from backpack.badges.listing import FAMILIES, PAGE, SORTS, Asked, Choices
 from backpack.badges.models import Arrival, Badge
-from backpack.badges.queries import own_arrivals, own_badges
+from backpack.badges.queries import own_arrivals
+from backpack.badges.recording import note_state
+from backpack.badges.tagging import tags_of
 from backpack.badges.views.appearing import Place, evidence_counts, places_of
 from backpack.badges.views.blueprint import bp, judged, other_language, picture_address, shown_issuer, shown_name
 from backpack.database import folded, reading, transaction, utcnow
 from backpack.notices.queries import count_unseen
 from backpack.openbadges.report import Report
 from backpack.publishing.queries import last_good
-from backpack.web.verdicts import Headline, State, headline
+from backpack.web.verdicts import Headline, State, headline, state_of
 from backpack.wiring import wired
 
-FAMILIES: Final[Mapping[str, frozenset[State]]] = {
-    "valid": frozenset({State.VALID, State.VALID_EXPIRING}),
-    "unconfirmed": frozenset(
-        {
-            State.UNREACHABLE,
-            State.UNREACHABLE_NEVER,
-            State.STATUS_UNKNOWN,
-            State.UNKNOWN_ISSUER,
-            State.UNSUPPORTED,
-            State.CHECKING,
-        }
-    ),
-    "expired": frozenset({State.EXPIRED}),
-    "avoid": frozenset({State.REVOKED, State.SUSPENDED, State.ALTERED, State.NOT_VALID, State.WRONG_PERSON}),
-}
 WAITING: Final = "waiting"
-LONG_AGO: Final = datetime(1990, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What the reader wants to see; anything unknown counts as nothing."""
-
-    q: str = ""
-    state: str = ""
-    issuer: str = ""
-    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +49,7 @@ class Tile:
     picture: str | None
     level: str
     evidence: int
+    tags: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,74 +81,118 @@ class Shelf:
     tiles: Sequence[Tile]
     arrivals: Sequence[Arrival]
     heeds: Sequence[Heed]
+    asking: int
+    """How many badges ask for attention in all."""
     chips: Sequence[Chip]
-    issuers: Sequence[str]
+    choices: Choices
     total: int
+    """Of everything in the backpack."""
+    fitting: int
+    """Of what was asked for."""
+    page: int
 
     @property
     def is_empty(self) -> bool:
         return not self.total
 
     @property
+    def pages(self) -> int:
+        return max(1, -(-self.fitting // PAGE))
+
+    @property
     def sorts(self) -> list[tuple[str, str]]:
-        return [("", _("Date, the newest first")), ("name", _("Name")), ("issuer", _("Issuer"))]
+        words = (_("Date, the newest first"), _("Date, the oldest first"), _("Name"), _("Issuer"))
+        return list(zip(SORTS, words, strict=True))
+
+    @property
+    def asked_for(self) -> dict[str, str]:
+        """What the address of this page says, without its number."""
+        return {name: str(value) for name, value in asdict(self.asked).items() if value}
 
     def asked_with(self, **changes: str) -> dict[str, str]:
-        asked = {"q": self.asked.q, "state": self.asked.state, "issuer": self.asked.issuer, "sort": self.asked.sort}
-        return {name: value for name, value in (asked | changes).items() if value}
+        return {name: value for name, value in (self.asked_for | changes).items() if value}
 
 
 @bp.get("/badges")
 @login_required
 def grid() -> ResponseReturnValue:
     """My badges. What is stale is asked for in the background; nobody waits for an issuer."""
-    person, now = current_person(), utcnow()
+    person, now, asked, page = current_person(), utcnow(), _asked(), _page()
     with reading() as session:
-        badges = list(own_badges(session, person.id))
-        found = judged(session, person.id, badges, now)
-        good = last_good(session, found)
+        badges, fitting = listing.found(session, person.id, asked, now, page)
         places, works = places_of(session, person.id, now), evidence_counts(session, person.id)
+        public = {number for number, some in places.items() if any(place.links for place in some)}
+        heeded, asking = listing.perhaps_heeded(session, person.id, public, now)
+        judged_now = {badge.id: badge for badge in (*badges, *heeded)}
+        reports = judged(session, person.id, list(judged_now.values()), now)
+        good = last_good(session, reports)
+        tags = tags_of(session, judged_now)
         arrivals = own_arrivals(session, person.id, now)
         unseen = count_unseen(session, person.id)
-    tiles = [
-        _tile(one, found[one.id], good.get(one.id), places.get(one.id, ()), works.get(one.id, 0)) for one in badges
-    ]
-    if any(report.wanted for report in found.values()):
-        with transaction() as session:
-            wish_news(session, found.values(), now)
-    page = shelf_of(tiles, arrivals, now, _asked())
-    return render_template(
-        "badges/grid.html", shelf=page, form=ImportForm(), most=wired().settings.max_import_mb, unseen=unseen
-    )
-
-
-def shelf_of(tiles: Sequence[Tile], arrivals: Sequence[Arrival], now: datetime, asked: Asked) -> Shelf:
-    """What of all this the reader asked for, in the order they asked for."""
-    issuers = sorted({tile.issuer for tile in tiles}, key=folded)
-    shown = [tile for tile in tiles if _is_asked_for(tile, asked)]
-    waiting = [one for one in arrivals if asked.state in {"", WAITING} and _holds(one.name, one.issuer_name, asked.q)]
-    return Shelf(
+        counted, choices = listing.counts(session, person.id, now), listing.choices(session, person.id)
+    tiles = {
+        number: _tile(
+            badge, reports[number], good.get(number), places.get(number, ()), works.get(number, 0), tags.get(number, ())
+        )
+        for number, badge in judged_now.items()
+    }
+    _note(tiles, now)
+    waiting = [one for one in arrivals if page == 1 and asked.state in {"", WAITING} and not asked.filters]
+    shelf = Shelf(
         asked=asked,
-        tiles=sorted(shown, key=_order(asked.sort)) if asked.sort else sorted(shown, key=_newest, reverse=True),
-        arrivals=[] if asked.issuer else waiting,
-        heeds=_heeds(tiles, arrivals, now),
-        chips=_chips(tiles, arrivals),
-        issuers=issuers,
-        total=len(tiles) + len(arrivals),
+        tiles=[] if asked.state == WAITING else [tiles[badge.id] for badge in badges],
+        arrivals=[one for one in waiting if _holds(f"{one.name} {one.issuer_name}", asked.q)],
+        heeds=(heeds := _heeds([tiles[badge.id] for badge in heeded], arrivals, now)),
+        asking=len(heeds) + asking - len(heeded),
+        chips=_chips(counted, len(arrivals)),
+        choices=choices,
+        total=sum(counted.values()) + len(arrivals),
+        fitting=0 if asked.state == WAITING else fitting,
+        page=page,
     )
+    return render_template(
+        "badges/grid.html", shelf=shelf, form=ImportForm(), most=wired().settings.max_import_mb, unseen=unseen
+    )
+
+
+def _note(tiles: Mapping[int, Tile], now: datetime) -> None:
+    """What this page found: news to ask for, and badges that stand elsewhere than lists knew."""
+    reports = [tile.report for tile in tiles.values()]
+    moved = [tile for tile in tiles.values() if tile.badge.state != state_of(tile.report).value]
+    if moved or any(report.wanted for report in reports):
+        with transaction() as session:
+            wish_news(session, reports, now)
+            for tile in moved:
+                note_state(session, tile.badge.id, state_of(tile.report))
 
 
 def _asked() -> Asked:
-    state, sort = request.args.get("state", ""), request.args.get("sort", "")
+    given = request.args
+    state, sort, year = given.get("state", ""), given.get("sort", ""), given.get("year", "")
     return Asked(
-        q=request.args.get("q", "").strip()[:200],
+        q=given.get("q", "").strip()[:200],
         state=state if state in FAMILIES or state == WAITING else "",
-        issuer=request.args.get("issuer", "")[:300],
-        sort=sort if sort in {"name", "issuer"} else "",
+        issuer=given.get("issuer", "")[:300],
+        skill=given.get("skill", "")[:700],
+        year=int(year) if re.fullmatch("[1-9][0-9]{3}", year) and int(year) < MAXYEAR else None,
+        tag=folded(given.get("tag", ""))[:100],
+        sort=sort if sort in SORTS else "",
     )
 
 
-def _tile(badge: Badge, report: Report, good: datetime | None, places: Sequence[Place], works: int) -> Tile:
+def _page() -> int:
+    number = request.args.get("page", "1")
+    return int(number) if re.fullmatch("[1-9][0-9]{0,5}", number) else 1
+
+
+def _tile(
+    badge: Badge,
+    report: Report,
+    good: datetime | None,
+    places: Sequence[Place],
+    works: int,
+    tags: Sequence[str],
+) -> Tile:
     credential = report.credential
     return Tile(
         badge=badge,
@@ -181,26 +205,12 @@ def _tile(badge: Badge, report: Report, good: datetime | None, places: Sequence[
         picture=picture_address(badge),
         level="link" if any(place.links for place in places) else "private",
         evidence=works,
+        tags=tags,
     )
 
 
-def _is_asked_for(tile: Tile, asked: Asked) -> bool:
-    if asked.state and tile.headline.state not in FAMILIES.get(asked.state, frozenset()):
-        return False
-    return asked.issuer in {"", tile.issuer} and _holds(tile.name, f"{tile.issuer} {tile.badge.folded}", asked.q)
-
-
-def _holds(name: str, rest: str, q: str) -> bool:
-    text = folded(f"{name} {rest}")
-    return all(word in text for word in folded(q).split())
-
-
-def _newest(tile: Tile) -> tuple[datetime, int]:
-    return (tile.issued_on or LONG_AGO, tile.badge.id)
-
-
-def _order(sort: str) -> Callable[[Tile], tuple[str, int]]:
-    return lambda tile: (folded(tile.issuer if sort == "issuer" else tile.name), tile.badge.id)
+def _holds(text: str, q: str) -> bool:
+    return all(word in folded(text) for word in folded(q).split())
 
 
 def _heeds(tiles: Sequence[Tile], arrivals: Sequence[Arrival], now: datetime) -> list[Heed]:
@@ -246,18 +256,17 @@ def _why_heed(tile: Tile, now: datetime) -> str | None:
             return None
 
 
-def _chips(tiles: Sequence[Tile], arrivals: Sequence[Arrival]) -> list[Chip]:
+def _chips(counted: Mapping[str, int], arrivals: int) -> list[Chip]:
     words = {
         "valid": (_("Valid"), "valid"),
         "unconfirmed": (_("Not confirmed"), "unknown"),
         "expired": (_("Expired"), "expired"),
         "avoid": (_("Not to be shown"), "invalid"),
     }
-    chips = [Chip(key="", words=_("All"), mark=None, count=len(tiles) + len(arrivals))]
-    for key, states in FAMILIES.items():
-        count = sum(tile.headline.state in states for tile in tiles)
-        if count:
-            chips.append(Chip(key=key, words=words[key][0], mark=words[key][1], count=count))
+    chips = [Chip(key="", words=_("All"), mark=None, count=sum(counted.values()) + arrivals)]
+    chips += [
+        Chip(key=key, words=words[key][0], mark=words[key][1], count=counted[key]) for key in FAMILIES if counted[key]
+    ]
     if arrivals:
-        chips.append(Chip(key=WAITING, words=_("To be taken in"), mark="inbox", count=len(arrivals)))
+        chips.append(Chip(key=WAITING, words=_("To be taken in"), mark="inbox", count=arrivals))
     return chips
