@@ -39,12 +39,15 @@ class Input:
     facts: Mapping[str, Any] | None = None
 
 
-def begin_check(session: Session, lines: Sequence[Line], recipient: str, now: datetime) -> PublicCheck:
-    """Keep what was given for ten minutes, and ask for its judging."""
+def begin_check(
+    session: Session, lines: Sequence[Line], recipient: str, now: datetime, page_text: str | None = None
+) -> PublicCheck:
+    """Keep what was given for ten minutes, and ask for its judging. `page_text`: what the pages of a PDF say."""
     check = PublicCheck(
         public_id=random_name(),
         inputs=[_written(_input(line)) for line in lines],
         recipient=recipient,
+        page_text=page_text,
         recorded={},
         created_at=now,
         ends_at=now + LASTS,

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from backpack.badges.reasons import BadAddress, EmptyFile, FileTooLarge, NothingGiven, TooManyGiven
 from backpack.errors import BackpackError
+from backpack.openbadges.containers import container_of, pdf
 from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.reading import Found, Unread, read_each
 
@@ -99,14 +100,26 @@ def _lines_of_one(given: Given, file_mb: int, archive_mb: int) -> list[Line]:
         if given.is_pasted and error.code in {"no-badge-found", "not-json"}:
             return [refused(given.label, BadAddress())]
         return [refused(given.label, error)]
-    several = len({one.file for one in found}) > 1
+    several = len({_kept(one)[0] for one in found}) > 1
     return [_line(given, one, number if several else None) for number, one in enumerate(found, 1)]
 
 
 def _line(given: Given, one: Found | Unread, number: int | None) -> Line:
-    """An entry of a ZIP is a file of its own; of anything else the whole file is kept, also when it holds several."""
     label = f"{given.label} › {number}" if number else given.label
     if isinstance(one, Unread):
         return refused(label, one.error)
-    data = b"" if one.container == ADDRESS else one.file
-    return Line(label=label, data=data, payload=one.payload, container=one.container)
+    data, container = _kept(one)
+    return Line(label=label, data=data, payload=one.payload, container=container)
+
+
+def _kept(one: Found | Unread) -> tuple[bytes, str]:
+    """The file to be kept, and what it is. An entry of a ZIP is a file of its own, and so is a picture that a PDF
+    carries (a CV holds the baked originals of many badges); of anything else the whole is kept, also when it holds
+    several."""
+    if isinstance(one, Unread):
+        return one.file, ""
+    if one.container == ADDRESS:
+        return b"", ADDRESS
+    if one.container == pdf.NAME and one.picture is not None:
+        return one.picture, container_of(one.picture).NAME
+    return one.file, one.container

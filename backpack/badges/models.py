@@ -174,6 +174,8 @@ class PublicCheck(Row):
     inputs: Mapped[list[Any]]
     """What was given: a label, and the address or the badges found in it (Base64 of their bytes)."""
     recipient: Mapped[str] = mapped_column(default="")
+    page_text: Mapped[str | None]
+    """Of a PDF, what its pages say, to be compared with its badges; empty where they could not be read."""
     recorded: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """The answers of the network, as `backpack verify --documents` reads them."""
     created_at: Mapped[datetime]

@@ -13,8 +13,10 @@ from typing import Any
 
 from backpack import openbadges
 from backpack.archive.policy import policy_of
+from backpack.cli.pages import CVPage, page_of, said_of_page
 from backpack.openbadges import Found, OpenBadgesError, Outcome, Report
 from backpack.openbadges.documents import Document, Missing
+from backpack.openbadges.errors import NoBadgeFound
 from backpack.openbadges.recorded import UnusableRecord, read_recorded
 from backpack.outbound import Answer, Outbound
 from backpack.settings import load
@@ -137,26 +139,44 @@ class Fetched:
 
 
 def verdicts(one: str, judge: Judge, *, strict: bool) -> Iterator[tuple[dict[str, Any], int]]:
-    """One line for each badge in the input, with the exit status it asks for."""
+    """One line for each badge in the input, and for each code that the page of a CV prints, with the exit status it
+    asks for."""
     try:
         data = one.encode() if one.startswith(("http://", "https://")) else Path(one).read_bytes()
-        for found in openbadges.read(data):
+        page = page_of(data)
+        for found in _found(data, page):
             report = judge(found)
             good = report.outcome is Outcome.VALID and (report.issuer.established or not strict)
-            yield line_of(one, found, report), VALID if good else NOT_VALID
+            line = line_of(one, found.container, report)
+            if page is not None:
+                line["page"] = page.says(report)
+                good = good and line["page"]["agrees"] is not False
+            yield line, VALID if good else NOT_VALID
+        for line in page.by_codes(one) if page is not None else ():
+            yield line, VALID if line["outcome"] == "valid" and line["page"]["agrees"] else NOT_VALID
     except OpenBadgesError as wrong:
         yield {"input": one, "error": wrong.code, "message": str(wrong)}, UNREADABLE
     except OSError as wrong:
         yield {"input": one, "error": "no-such-file", "message": f"{one}: {wrong.strerror}"}, UNREADABLE
 
 
-def line_of(one: str, found: Found, report: Report) -> dict[str, Any]:
+def _found(data: bytes, page: CVPage | None) -> Sequence[Found]:
+    """The badges in the input; none where a CV prints codes instead. Raises OpenBadgesError."""
+    try:
+        return openbadges.read(data)
+    except NoBadgeFound:
+        if page is None or not page.codes:
+            raise
+        return ()
+
+
+def line_of(one: str, container: str, report: Report) -> dict[str, Any]:
     """The verdict as JSON."""
     credential = report.credential
     return {
         "input": one,
         "version": report.version.value if report.version else None,
-        "container": found.container,
+        "container": container,
         "outcome": report.outcome.value,
         "reason": report.reason,
         "name": str(credential.achievement.name or credential.name or "") or None,
@@ -182,8 +202,10 @@ def said(line: dict[str, Any]) -> Iterator[str]:
         return
     reason = f" ({line['reason']})" if line["reason"] else ""
     yield f"{line['input']}: {line['outcome']}{reason} - {line['name'] or 'without a name'}"
-    yield f"  issuer {line['issuer']}" + (f": {line['issuer_name']}" if line["issuer_name"] else "")
-    yield f"  recipient {line['recipient']}"
+    if line["issuer"]:
+        yield f"  issuer {line['issuer']}" + (f": {line['issuer_name']}" if line["issuer_name"] else "")
+        yield f"  recipient {line['recipient']}"
+    yield from said_of_page(line)
     for check in line["checks"]:
         yield f"  {MARKS[check['result']]:>6}  {check['id']}: {check['message']}"
 

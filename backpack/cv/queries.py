@@ -47,7 +47,7 @@ def named_collections(session: Session, cv_id: int) -> Sequence[tuple[Collection
     """The collections named on a CV, in their order, each with the number of its badges."""
     size = (
         select(func.count(CollectionItem.id))
-        .where(CollectionItem.collection_id == Collection.id)
+        .where(CollectionItem.collection_id == Collection.id, CollectionItem.badge_id.is_not(None))
         .correlate(Collection)
         .scalar_subquery()
     )

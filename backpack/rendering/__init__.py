@@ -1,7 +1,8 @@
 """Pictures and documents are made in a process of their own, under limits: what they are made from may be hostile.
 
 `picture_png` and `picture_webp` make a picture anew for display, without what it carried (positions, texts, profiles,
-a baked badge, scripts); `document` fills one of our Typst templates. Nothing here fetches anything.
+a baked badge, scripts); `document` fills one of our Typst templates; `text_of_pdf` reads what a PDF says. Nothing here
+fetches anything.
 """
 
 from __future__ import annotations
@@ -106,6 +107,11 @@ def document(
         }
         answer, parts = _ask(header, [template.read_bytes(), json.dumps(data).encode()])
     return Rendered(tuple(parts), tuple(answer["warnings"]))
+
+
+def text_of_pdf(data: bytes, *, pages: int = 40, characters: int = 200_000) -> str:
+    """The words that a PDF shows, in the order in which they are extracted. Raises CannotRender."""
+    return _ask({"work": "text", "pages": pages, "characters": characters}, [data])[1][0].decode()
 
 
 def _ask(header: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:

@@ -19,6 +19,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+import pypdf
 import typst
 from PIL import Image, ImageOps, PngImagePlugin
 
@@ -114,9 +115,24 @@ def document(header: dict[str, Any], parts: list[bytes], fonts: typst.Fonts) -> 
     return {"warnings": [one.message for one in warned]}, made
 
 
+def text(header: dict[str, Any], parts: list[bytes], _fonts: typst.Fonts) -> Answer:
+    """The words of a PDF as they are extracted, page by page; of what is too long, the beginning."""
+    warnings.simplefilter("ignore")  # a damaged corner of a document is no reason to leave the rest unread
+    reader = pypdf.PdfReader(io.BytesIO(parts[0]))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise Refused("encrypted")
+    found: list[str] = []
+    for page in reader.pages[: header["pages"]]:
+        found.append(page.extract_text())
+        if sum(map(len, found)) > header["characters"]:
+            break
+    return {}, ["\n".join(found)[: header["characters"]].encode("utf-8", "replace")]
+
+
 WORK: dict[str, Callable[[dict[str, Any], list[bytes], typst.Fonts], Answer]] = {
     "picture": picture,
     "document": document,
+    "text": text,
 }
 
 

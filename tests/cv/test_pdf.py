@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -227,8 +228,13 @@ def test_names_of_many_alphabets_print_and_extract(name: str, tmp_path: Path) ->
     assert name in text_of(pdf(composed([], words={"name": name}), NOW), tmp_path)
 
 
-def test_arabic_prints() -> None:
-    data = pdf(composed([], words={"name": "ليلى بنسعيد"}), NOW)
+@pytest.mark.parametrize("layout", ["margin", "classic", "compact"])
+def test_arabic_prints_and_extracts_letter_by_letter(layout: str, tmp_path: Path) -> None:
+    page = composed([chosen("لا إله شارة القراءة")], words={"name": "ليلى بنسعيد"})
+    data = pdf(replace(page, data={**page.data, "layout": layout}), NOW)
+    found = text_of(data, tmp_path)
+    assert "ليلى بنسعيد" in found
+    assert "لا إله شارة القراءة" in found
     with pikepdf.open(io.BytesIO(data)) as file, file.open_metadata() as about:
         assert "ليلى بنسعيد" in str(about["dc:title"])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import redirect, render_template, request, url_for
@@ -18,27 +17,19 @@ from backpack.badges.models import PublicCheck
 from backpack.badges.queries import open_check
 from backpack.badges.reasons import NothingGiven, said
 from backpack.badges.views.blueprint import bp, shown_name
+from backpack.badges.views.comparing import Answer, proven_page, text_of
 from backpack.badges.views.importing import pasted_of
+from backpack.cv.proving import read_page
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import BackpackError
-from backpack.openbadges.report import Report, Sentence
+from backpack.openbadges.errors import NoBadgeFound
+from backpack.openbadges.report import Sentence
 from backpack.web.errors import status_of
 from backpack.web.incoming import takes
 from backpack.web.limits import per_network
 from backpack.web.strangers import for_strangers
-from backpack.web.verdicts import Headline, headline
+from backpack.web.verdicts import headline
 from backpack.wiring import wired
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What is said about one badge, or about what is none."""
-
-    label: str
-    report: Report | None = None
-    headline: Headline | None = None
-    name: str = ""
-    words: Sentence | None = None
 
 
 @bp.get("/verify")
@@ -59,15 +50,20 @@ def check() -> ResponseReturnValue:
         return _page(form), 422
     settings = wired().settings
     try:
-        lines = lines_of(_given(form), file_mb=settings.max_import_mb, archive_mb=settings.max_import_mb)
+        given = _given(form)
+        lines = lines_of(given, file_mb=settings.max_import_mb, archive_mb=settings.max_import_mb)
     except BackpackError as error:
         return _page(form, problem=error), status_of(error)
-    if all(line.is_refused for line in lines):
+    text = text_of(given[0].data)
+    if text and read_page(text, settings.host).codes:
+        # A CV without badges inside: what its page prints is enough.
+        lines = [line for line in lines if line.code != NoBadgeFound.code]
+    if lines and all(line.is_refused for line in lines):
         first = lines[0]
         status = 413 if first.code in {"file-too-large", "too-large"} else 422
         return _page(form, problem=said(first.code, first.facts)), status
     with transaction() as session:
-        begun = begin_check(session, lines, (form.recipient.data or "").strip(), utcnow())
+        begun = begin_check(session, lines, (form.recipient.data or "").strip(), utcnow(), text)
         public_id = begun.public_id
     return redirect(url_for("badges.checked", public_id=public_id), 303)
 
@@ -79,12 +75,13 @@ def checked(public_id: str) -> ResponseReturnValue:
     now = utcnow()
     with reading() as session:
         one = open_check(session, public_id, now)
-    is_waiting = one.done_at is None
-    answers = [] if is_waiting else _answers(one, now)
-    return render_template("badges/checked.html", check=one, answers=answers, is_waiting=is_waiting, now=now)
+        is_waiting = one.done_at is None
+        answers = [] if is_waiting else _answers(one, now)
+        page = None if is_waiting or one.page_text is None else proven_page(session, one.page_text, answers, now)
+    return render_template("badges/checked.html", check=one, answers=answers, page=page, is_waiting=is_waiting, now=now)
 
 
-def _answers(check: PublicCheck, now: datetime) -> Sequence[Answer]:
+def _answers(check: PublicCheck, now: datetime) -> list[Answer]:
     documents = ScratchDocuments(check.recorded, check.created_at)
     recipients = (check.recipient,) if check.recipient else ()
     return [_answer(one, documents, now, recipients) for one in inputs_of(check)]
