@@ -27,14 +27,17 @@ from backpack.errors import N_
 from backpack.wiring import wired
 
 
-def write_confirmation(session: Session, address: Address, now: datetime) -> None:
-    """The letter that confirms an address; to an address somebody else owns, a letter that says so instead."""
+def write_confirmation(session: Session, address: Address, now: datetime, onwards: str | None = None) -> None:
+    """The letter that confirms an address, and leads on to the page of ours that its reader came for.
+
+    To an address somebody else owns, a letter that says so instead.
+    """
     person = person_by_id(session, address.person_id)
     owner = owner_of(session, address.folded)
     if owner is not None and owner.person_id != person.id:
         write_taken(session, owner, now)
     elif _may_write(session, address.folded, now):
-        link = _link("accounts.confirm", token=new_token(session, CONFIRM, person, address, now))
+        link = _link("accounts.confirm", token=new_token(session, CONFIRM, person, address, now, onwards))
         _post(session, address.spelling, "confirm", N_("Confirm your address"), person.language, now, link=link)
 
 

@@ -41,7 +41,9 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-def new_token(session: Session, purpose: str, person: Person, address: Address, now: datetime) -> str:
+def new_token(
+    session: Session, purpose: str, person: Person, address: Address, now: datetime, onwards: str | None = None
+) -> str:
     """The token for a link to `address`. Nobody can read it again: only its hash is kept."""
     token = secrets.token_urlsafe(32)
     key = MailKey(
@@ -52,6 +54,7 @@ def new_token(session: Session, purpose: str, person: Person, address: Address, 
         binding=_binding(session, purpose, person, address),
         created_at=now,
         ends_at=now + LIFETIMES[purpose],
+        onwards=onwards,
     )
     session.add(key)
     return token

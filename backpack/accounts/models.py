@@ -107,6 +107,8 @@ class MailKey(Row):
     created_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    onwards: Mapped[str | None]
+    """The page of ours its reader came for before they signed up, in whichever browser they open it."""
 
 
 class SignedSession(Row):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -29,6 +29,17 @@ def addresses_of(session: Session, person_id: int) -> Sequence[Address]:
 def confirmed_addresses(session: Session, person_id: int) -> tuple[Address, ...]:
     """The addresses a person has shown to be theirs and still has, the main one first."""
     return tuple(one for one in addresses_of(session, person_id) if still_theirs(one))
+
+
+def closed_addresses(session: Session, person_ids: Collection[int]) -> dict[int, list[Address]]:
+    """The addresses that were confirmed once and whose mailbox is gone, by the person's id."""
+    query = select(Address).where(
+        Address.person_id.in_(person_ids), Address.confirmed_at.is_not(None), Address.closed_at.is_not(None)
+    )
+    found: dict[int, list[Address]] = {}
+    for one in session.scalars(query.order_by(Address.id)):
+        found.setdefault(one.person_id, []).append(one)
+    return found
 
 
 def still_theirs(address: Address) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 ODD: Final = re.compile(r"[\x00-\x20\x7f-\xa0\\\u2028\u2029]")
 """Browsers drop or turn round some of these, so what we read would not be where they go."""
 LONGEST: Final = 2_000
+IMPORT: Final = "/import"
+"""Where an issuer's "Add to my backpack" leads: /import?url=..."""
 
 
 def page_of_ours(wanted: str | None) -> str | None:
@@ -22,3 +24,10 @@ def page_of_ours(wanted: str | None) -> str | None:
     if parts.scheme or parts.netloc or wanted.startswith("//"):
         return None
     return wanted
+
+
+def badge_wanted(page: str | None) -> str | None:
+    """The address of the badge that this page of ours would import: somebody came with an issuer's link."""
+    parts = urlsplit(page_of_ours(page) or "")
+    found = parse_qs(parts.query).get("url", []) if parts.path == IMPORT else []
+    return found[0] if found else None

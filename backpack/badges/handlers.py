@@ -85,7 +85,6 @@ def import_item(wiring: Wiring, payload: dict[str, Any]) -> None:
         item = session.get(ImportItem, payload["item"])
         if item is None or item.result not in {"waiting", "held"}:
             return
-        recipients = spellings(session, item.person_id)
     if is_only_an_address(item):
         try:
             item = _with_what_is_there(wiring, item)
@@ -93,6 +92,8 @@ def import_item(wiring: Wiring, payload: dict[str, Any]) -> None:
             _refuse(item.id, error)
             return
     held = openbadges.read_payload(item.payload or b"")
+    with reading() as session:
+        recipients = spellings(session, item.person_id, held)
     report = judge(held, wiring, recipients=recipients)
     with reading() as session:
         present = badge_with_identity(session, item.person_id, identity_of(held))
@@ -215,10 +216,11 @@ def check_badge(wiring: Wiring, payload: dict[str, Any]) -> None:
         badge = session.get(Badge, payload["badge"])
         if badge is None:
             return
-        recipients = spellings(session, badge.person_id)
+        held = held_by(badge)
+        recipients = spellings(session, badge.person_id, held)
         moment_ago = utcnow() - timedelta(minutes=1)
         known = documents_behind(session, badge.id)
-    held, budget = held_by(badge), Budget()
+    budget = Budget()
     old = [Wanted(url=url, accept=accept, kind=kind) for url, accept, kind, at in known if at < moment_ago]
     for wanted in budget.take(old):
         if budget.seconds_left > 0:

@@ -16,11 +16,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backpack import openbadges
-from backpack.accounts.queries import confirmed_addresses
+from backpack.accounts.models import Address
+from backpack.accounts.queries import addresses_of, closed_addresses, confirmed_addresses
 from backpack.archive.documents import ArchivedDocuments
 from backpack.archive.policy import policy_of
 from backpack.archive.refreshing import wish_refresh
 from backpack.badges.models import Badge, BadgeDocument
+from backpack.openbadges.identity.recipients import matches
 from backpack.openbadges.model import Credential
 from backpack.openbadges.report import Report, Wanted
 from backpack.wiring import wired
@@ -62,12 +64,13 @@ def reports(
     documents = ArchivedDocuments(session)
     rest_on = select(BadgeDocument.url_digest).where(BadgeDocument.badge_id.in_([badge.id for badge in badges]))
     documents.load_digests(session.scalars(rest_on.distinct()).all())
-    return {
-        badge.id: openbadges.verify(
-            held_by(badge), documents, now, recipients=recipients, policy=policy, proven=_proofs
-        )
-        for badge in badges
-    }
+    closed = closed_addresses(session, {badge.person_id for badge in badges})
+    found = {}
+    for badge in badges:
+        held = held_by(badge)
+        theirs = [*recipients, *theirs_when_issued(held, closed.get(badge.person_id, ()))]
+        found[badge.id] = openbadges.verify(held, documents, now, recipients=theirs, policy=policy, proven=_proofs)
+    return found
 
 
 def held_by(badge: Badge) -> Credential:
@@ -78,9 +81,27 @@ def held_by(badge: Badge) -> Credential:
         return Credential(payload=badge.payload)
 
 
-def spellings(session: Session, person_id: int) -> tuple[str, ...]:
-    """A person's confirmed addresses, as they typed them."""
-    return tuple(one.spelling for one in confirmed_addresses(session, person_id))
+def spellings(session: Session, person_id: int, held: Credential | None = None) -> tuple[str, ...]:
+    """A person's confirmed addresses, as they typed them; with `held`, also those closed since that was issued."""
+    still = tuple(one.spelling for one in confirmed_addresses(session, person_id))
+    if held is None:
+        return still
+    return still + theirs_when_issued(held, closed_addresses(session, {person_id}).get(person_id, ()))
+
+
+def theirs_when_issued(held: Credential, closed: Iterable[Address]) -> tuple[str, ...]:
+    """The closed addresses that were still this person's when the badge was issued: later on they may be another's."""
+    issued = held.valid_from or held.awarded_on
+    return tuple(one.spelling for one in closed if issued and one.closed_at and issued <= one.closed_at)
+
+
+def issued_to(session: Session, person_id: int, held: Credential) -> Address | None:
+    """The address of this person that the badge names, with the date they confirmed it."""
+    theirs = spellings(session, person_id, held)
+    for address in addresses_of(session, person_id):
+        if address.spelling in theirs and matches(held.recipient, [address.spelling]).matches:
+            return address
+    return None
 
 
 def wanted_by(found: Iterable[Report]) -> list[Wanted]:

@@ -122,6 +122,7 @@ KEPT: Final = (
             "created_at": Told(),
             "ends_at": Told(),
             "used_at": Told(),
+            "onwards": Told(),
         },
     ),
     Kept(

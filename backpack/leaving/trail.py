@@ -28,6 +28,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "passkey-removed": N_("A passkey was removed."),
     "recovery-codes-made": N_("New recovery codes were made."),
     "recovery-code-used": N_("A recovery code was used."),
+    "identity-linked": N_("A university’s sign-in was linked: {provider}."),
+    "identity-unlinked": N_("A university’s sign-in was taken off: {provider}."),
     "notices.chosen": N_("You changed what you get letters about."),
     "link.published": N_("A share link was opened, or what it shows was changed."),
     "link.withdrawn": N_("A share link was closed."),

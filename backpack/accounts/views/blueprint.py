@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from flask import Blueprint, current_app, session, url_for
 
 from backpack.accounts import presence
 from backpack.accounts.models import Person
-from backpack.accounts.returning import page_of_ours
+from backpack.accounts.returning import badge_wanted, page_of_ours
 from backpack.accounts.signing_in import signed_in
 from backpack.database import transaction, utcnow
 
@@ -17,9 +19,9 @@ RECOVERED = "recovered"
 """In a session: a recovery code opened it, so a new password may be set without the old one."""
 
 
-def let_in(person: Person) -> str:
-    """Sign this browser in as `person`. The address of the page to go on with."""
-    wanted, newcomer = session.get("next"), session.get(NEWCOMER)
+def let_in(person: Person, wanted: str | None = None) -> str:
+    """Sign this browser in as `person`. The address of the page to go on with: `wanted`, or what they came for."""
+    wanted, newcomer = wanted or session.get("next"), session.get(NEWCOMER)
     with transaction() as database:
         signed_in(database, person.id, utcnow())
     presence.begin(person)
@@ -39,3 +41,12 @@ def remember_next(wanted: str | None) -> None:
     page = page_of_ours(wanted)
     if page and session.get("next") != page:
         session["next"] = page
+
+
+@bp.app_template_global()
+def badge_on_the_way() -> str:
+    """The host of the badge that somebody at one of these doors came for; empty when they came for none."""
+    try:
+        return urlsplit(badge_wanted(session.get("next")) or "").hostname or ""
+    except ValueError:
+        return ""

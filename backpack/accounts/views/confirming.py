@@ -7,7 +7,7 @@ with another person's address, and that person's one careless click would give t
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, session, url_for
+from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,7 +19,9 @@ from backpack.accounts.mail_keys import CONFIRM, LinkSpent, Opened, open_key, to
 from backpack.accounts.models import Person
 from backpack.accounts.passwords import Busy
 from backpack.accounts.proving import is_password_of
+from backpack.accounts.returning import badge_wanted
 from backpack.accounts.views.blueprint import bp, first_page, let_in
+from backpack.badges.views.previewing import preview_of, taken_in
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import BackpackError, TooMany
 from backpack.web.errors import status_of
@@ -71,15 +73,19 @@ def _confirmed() -> ResponseReturnValue:
         flash(words)
         return redirect(url_for("accounts.account"), 303)
     session.pop("joining", None)
-    onwards = welcome(opened.person)
+    wanted = session.get("next") or opened.key.onwards
+    onwards = welcome(opened.person, wanted)
     flash(words)
+    badge = badge_wanted(wanted)
+    if badge and request.form.get("add") == badge:
+        onwards = taken_in(badge) or onwards
     return redirect(onwards, 303)
 
 
-def welcome(person: Person) -> str:
+def welcome(person: Person, wanted: str | None = None) -> str:
     """Let them in. Who comes for the first time and for nothing in particular is shown how to keep their way in."""
-    is_new, wanted = person.signed_in_at is None, session.get("next")
-    onwards = let_in(person)
+    is_new = person.signed_in_at is None
+    onwards = let_in(person, wanted)
     return url_for("accounts.keep_ways_in") if is_new and not wanted else onwards
 
 
@@ -103,7 +109,11 @@ def _opened() -> Opened:
 
 
 def page(opened: Opened, form: ConfirmForm, status: int, problem: str = "") -> ResponseReturnValue:
-    facts = {"address": opened.address.spelling, "asks": not is_their_browser(opened.person)}
+    """Whose browser is known sees the badge they came for here already: one button confirms and takes it in."""
+    asks = not is_their_browser(opened.person)
+    badge = badge_wanted(session.get("next") or opened.key.onwards)
+    preview = preview_of(badge, [opened.address.spelling]) if badge and not asks else None
+    facts = {"address": opened.address.spelling, "asks": asks, "badge": badge, "preview": preview}
     return render_template("accounts/confirm.html", form=form, problem=problem, **facts), status
 
 

@@ -57,7 +57,7 @@ def _join(database: Session, name: str, address: MailAddress, password_hash: str
     person, waiting = new_person(
         database, name=name, address=address, password_hash=password_hash, language=language(), now=now
     )
-    write_confirmation(database, waiting, now)
+    write_confirmation(database, waiting, now, session.get("next"))
     return person.id
 
 
@@ -94,6 +94,6 @@ def _write_again(database: Session, spelling: str, person_id: int) -> None:
         if owner is not None:
             write_taken(database, owner, utcnow())
         elif person_id:
-            write_confirmation(database, own_address(database, person_id, folded), utcnow())
+            write_confirmation(database, own_address(database, person_id, folded), utcnow(), session.get("next"))
     except (NotAnAddress, NotFound):
         return

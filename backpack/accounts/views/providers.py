@@ -183,7 +183,7 @@ def _join(database: Session, claims: Claims, form: NewcomerForm) -> tuple[Person
     if claims.vouched:
         confirm_address(database, waiting, now)
     else:
-        write_confirmation(database, waiting, now)
+        write_confirmation(database, waiting, now, session.get("next"))
     return person, claims.vouched
 
 

@@ -15,12 +15,13 @@ from flask_login import login_required
 from sqlalchemy import select
 
 from backpack import jobs
+from backpack.accounts.models import Address
 from backpack.accounts.presence import current_person
 from backpack.badges import tagging
 from backpack.badges.forms import StoryForm, TagsForm
 from backpack.badges.handlers import CHECK, let_go
 from backpack.badges.importing import FIRST, removed_files
-from backpack.badges.judging import wish_news
+from backpack.badges.judging import issued_to, wish_news
 from backpack.badges.models import Badge, VerdictChange
 from backpack.badges.queries import history, last_change, own_badge
 from backpack.badges.reasons import CheckedJustNow
@@ -86,6 +87,7 @@ class Page:
     history: Sequence[Entry]
     news: Sequence[Notice]
     touched: Sequence[Touched]
+    issued_to: Address | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,7 @@ class Known:
     news: Sequence[Notice]
     touched: Sequence[Touched]
     tags: Sequence[str]
+    issued_to: Address | None
 
 
 @bp.get("/badges/<public_id>")
@@ -216,6 +219,7 @@ def _known(public_id: str) -> Known:
             news=unseen_of(session, found.id),
             touched=touched_by(session, found.id, now),
             tags=tagging.tags_of(session, [found.id]).get(found.id, ()),
+            issued_to=issued_to(session, found.person_id, report.credential),
         )
 
 
@@ -249,6 +253,7 @@ def _page(known: Known, *, story_form: StoryForm | None = None, tags_form: TagsF
         history=describing.history(known.changes, found, known.report),
         news=known.news,
         touched=known.touched,
+        issued_to=known.issued_to,
     )
     return render_template(
         "badges/badge.html", page=page, story_form=story_form, tags_form=tags_form, is_web=describing.web_address

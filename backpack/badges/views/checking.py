@@ -76,14 +76,15 @@ def checked(public_id: str) -> ResponseReturnValue:
     with reading() as session:
         one = open_check(session, public_id, now)
         is_waiting = one.done_at is None
-        answers = [] if is_waiting else _answers(one, now)
+        recipients = (one.recipient,) if one.recipient else ()
+        answers = [] if is_waiting else answers_of(one, now, recipients)
         page = None if is_waiting or one.page_text is None else proven_page(session, one.page_text, answers, now)
     return render_template("badges/checked.html", check=one, answers=answers, page=page, is_waiting=is_waiting, now=now)
 
 
-def _answers(check: PublicCheck, now: datetime) -> list[Answer]:
+def answers_of(check: PublicCheck, now: datetime, recipients: Sequence[str]) -> list[Answer]:
+    """What is said about each thing that a check was given, once it is done."""
     documents = ScratchDocuments(check.recorded, check.created_at)
-    recipients = (check.recipient,) if check.recipient else ()
     return [_answer(one, documents, now, recipients) for one in inputs_of(check)]
 
 

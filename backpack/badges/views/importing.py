@@ -14,6 +14,7 @@ from flask_babel import ngettext
 from flask_login import login_required
 
 from backpack.accounts.presence import current_person
+from backpack.accounts.queries import confirmed_addresses
 from backpack.badges.forms import ImportForm
 from backpack.badges.handlers import let_go
 from backpack.badges.importing import give
@@ -100,7 +101,7 @@ class Results:
 @login_required
 def import_page() -> ResponseReturnValue:
     """Three ways to give a badge."""
-    return _page(ImportForm())
+    return import_form_page(ImportForm())
 
 
 @bp.post("/badges/import")
@@ -110,15 +111,23 @@ def import_them() -> ResponseReturnValue:
     """Read what was given at once; note and queue what is a badge. When nothing is, nothing is kept."""
     form = ImportForm()
     if not form.validate():
-        return _page(form), 422
-    settings, person = wired().settings, current_person()
+        return import_form_page(form), 422
+    settings = wired().settings
     try:
         lines = lines_of(given(form), file_mb=settings.max_import_mb, archive_mb=settings.max_archive_mb)
+        batch = keep(lines)
     except BackpackError as error:
-        return _page(form, problem=error), status_of(error)
+        return import_form_page(form, problem=error), status_of(error)
+    except NothingKept as nothing:
+        return _refused(form, nothing.lines)
+    return redirect(url_for("badges.import_results", batch=batch), 303)
+
+
+def keep(lines: Sequence[Line]) -> str:
+    """Note and queue, for who is signed in, what of these is a badge; the batch. Raises NothingKept."""
     if all(line.is_refused for line in lines):
-        return _refused(form, lines)
-    storage = wired().storage
+        raise NothingKept(lines)
+    settings, person, storage = wired().settings, current_person(), wired().storage
     keys = [storage.put(person.public_id, line.data) if line.data else None for line in lines]
     try:
         with transaction() as session:
@@ -133,11 +142,11 @@ def import_them() -> ResponseReturnValue:
             )
             if all(line.is_refused for line in noted):
                 raise NothingKept(noted)
-    except NothingKept as nothing:
+    except NothingKept:
         let_go(wired(), [key for key in keys if key])
-        return _refused(form, nothing.lines)
+        raise
     let_go(wired(), [key for key, line in zip(keys, noted, strict=True) if key and line.is_refused])
-    return redirect(url_for("badges.import_results", batch=batch), 303)
+    return batch
 
 
 class NothingKept(Exception):
@@ -178,11 +187,13 @@ def import_results(batch: str) -> ResponseReturnValue:
         badges = badges_by_id(session, {item.badge_id for item in items if item.badge_id})
         found = judged(session, person.id, list(badges.values()), now)
         good = last_good(session, found)
+        addresses = confirmed_addresses(session, person.id)
     lines = [_shown(item, badges.get(item.badge_id or 0), found, good, now) for item in items]
     return render_template(
         "badges/results.html",
         results=Results(lines=lines),
         batch=batch,
+        only_address=addresses[0].spelling if len(addresses) == 1 else "",
         add_address=address_if("accounts.account") or url_for("badges.grid"),
     )
 
@@ -223,11 +234,15 @@ class RefusedLine:
 def _refused(form: ImportForm, lines: Sequence[Line]) -> ResponseReturnValue:
     shown = [RefusedLine(label=one.label, code=one.code or "", words=said(one.code, one.facts)) for one in lines]
     status = 413 if any(one.code in TOO_LARGE for one in lines) else 422
-    return _page(form, refused=shown), status
+    return import_form_page(form, refused=shown), status
 
 
-def _page(
-    form: ImportForm, *, problem: BackpackError | OpenBadgesError | None = None, refused: Sequence[RefusedLine] = ()
+def import_form_page(
+    form: ImportForm,
+    *,
+    problem: BackpackError | OpenBadgesError | Sentence | None = None,
+    refused: Sequence[RefusedLine] = (),
 ) -> str:
+    """The three ways to give a badge, with what was wrong with those tried."""
     most = wired().settings.max_import_mb
     return render_template("badges/import.html", form=form, most=most, problem=problem, refused=refused)
