@@ -106,6 +106,9 @@ class Settings:
         "How long the last good assertion or list counts.", default=24, check=positive
     )
     other_usable_hours: int = setting("How long the last good answer of the rest counts.", default=72, check=positive)
+    freshness_stretch: int = setting(
+        "How many times shorter or longer an issuer’s own caching rules may make freshness.", default=4, check=positive
+    )
     log_format: str = setting("json, or text for people.", default="json")
 
     @property

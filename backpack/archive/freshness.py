@@ -14,10 +14,10 @@ from backpack.settings import Settings
 
 QUICK: Final = frozenset(("assertion", "status", "endorsement"))
 KEYS: Final = frozenset(("key",))
-STRETCH: Final = 4
-"""An issuer's own caching rules may shorten or lengthen freshness by this factor, and no further."""
 RETRY_FIRST: Final = timedelta(minutes=5)
 RETRY_LAST: Final = timedelta(hours=24)
+RESTS_AFTER: Final = 5
+REST_FIRST: Final = timedelta(minutes=15)
 MAX_AGE: Final = re.compile(r"\b(?:max-age|s-maxage)\s*=\s*\"?(\d{1,9})")
 
 
@@ -33,18 +33,29 @@ def lifetime(kind: str, headers: Mapping[str, str], now: datetime, settings: Set
     """The lifetime of a good answer got at `now`. `headers` are in lower case."""
     usual = _usual(kind, settings)
     asked = _asked_for(headers, now)
-    fresh = usual if asked is None else min(max(asked, usual / STRETCH), usual * STRETCH)
+    stretch = settings.freshness_stretch  # an issuer's own rules move it by this factor, and no further
+    fresh = usual if asked is None else min(max(asked, usual / stretch), usual * stretch)
     hours = settings.assertion_usable_hours if kind in QUICK else settings.other_usable_hours
     return Lifetime(now + fresh, max(now + timedelta(hours=hours), now + fresh))
 
 
-def next_try(failures: int, headers: Mapping[str, str], now: datetime) -> datetime:
-    """When an address that failed so many times in a row is asked again: 5, 10, 20 minutes ... at most a day."""
-    pause: timedelta = min(RETRY_FIRST * (1 << min(max(failures - 1, 0), 12)), RETRY_LAST)
+def next_try(failures: int, headers: Mapping[str, str], now: datetime, spread: float = 0.0) -> datetime:
+    """When an address that failed so many times in a row is asked again: 5, 10, 20 minutes ... at most a day.
+
+    `spread` (0 to 1) puts up to a tenth on top, so that what failed together does not come back together.
+    """
+    pause = RETRY_FIRST * (1 << min(max(failures - 1, 0), 12)) * (1 + spread / 10)
+    pause = min(pause, RETRY_LAST)
     asked = headers.get("retry-after", "")
     if asked.isdecimal():
         pause = min(max(pause, timedelta(seconds=min(int(asked), 86_400))), RETRY_LAST)
     return now + pause
+
+
+def rest_of_host(failures: int, now: datetime) -> datetime:
+    """Until when a host that failed so many times in a row is left alone: a quarter of an hour after the fifth time,
+    then twice as long each time, at most a day."""
+    return now + min(REST_FIRST * (1 << min(max(failures - RESTS_AFTER, 0), 12)), RETRY_LAST)
 
 
 def _usual(kind: str, settings: Settings) -> timedelta:

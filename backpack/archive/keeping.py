@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backpack.archive.freshness import lifetime, next_try
+from backpack.archive.freshness import RESTS_AFTER, lifetime, next_try, rest_of_host
 from backpack.archive.models import Body, Host, StoredDocument
 from backpack.database import insert_new
 from backpack.openbadges.report import Wanted
@@ -118,7 +118,7 @@ def _keep_failure(session: Session, wanted: Wanted, answer: Answer | Failure, no
     failures = _failed(session, row.host, now) if status is None or status >= 500 or status == 429 else 1
     row.why, row.status, row.fetched_at = why, status, now
     row.headers = dict(headers)
-    row.fresh_until = next_try(failures, headers, now)
+    row.fresh_until = next_try(failures, headers, now, url_digest(wanted.url)[0] / 255)
     row.usable_until = row.fresh_until
     session.add(row)
     return Kept(changed=not again, good=False)
@@ -159,6 +159,6 @@ def _failed(session: Session, name: str, now: datetime) -> int:
     host = _host(session, name)
     host.failures += 1
     host.failing_since = host.failing_since or now
-    if host.failures >= 5:
-        host.rest_until = next_try(host.failures - 3, {}, now)
+    if host.failures >= RESTS_AFTER:
+        host.rest_until = rest_of_host(host.failures, now)
     return host.failures

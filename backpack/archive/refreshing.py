@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from backpack import jobs
 from backpack.archive.fetching import fetch_and_keep
 from backpack.archive.forgetting import forget_old, forget_unused
+from backpack.archive.freshness import RESTS_AFTER
 from backpack.archive.keeping import url_digest
 from backpack.archive.models import Host, StoredDocument
 from backpack.database import reading, transaction, utcnow
@@ -28,10 +29,14 @@ LEFT_ALONE = timedelta(hours=20)
 SWEEPS_A_DAY = 96
 MOST_A_SWEEP = 500
 MOST_PER_HOST = 2
-"""Refreshes of one host at a time, over all workers."""
+"""Refreshes of one host at a time, over all workers; one only of a host that is tried again after its rest."""
+MOST_A_MINUTE = 60
+"""Answers of one host within a minute: no number of pages makes us ask it more often."""
 A_MOMENT = timedelta(seconds=30)
 ASK_AGAIN = 2.0
 """Seconds a refresh waits for its turn at a host that answers others."""
+ASK_LATER = 20.0
+"""Seconds it waits for a host that was asked too often within a minute."""
 
 
 def due(session: Session, wanted: Collection[Wanted], now: datetime) -> list[Wanted]:
@@ -88,16 +93,23 @@ def host_of(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
-def _turn(session: Session, url: str, now: datetime) -> bool:
-    """Whether this refresh is one of the first that are at work for its host."""
+def _wait(session: Session, url: str, now: datetime) -> float:
+    """For how many seconds this refresh steps back: none if it is one of the first that are at work for its host, and
+    the host was not asked too often lately."""
     at_work = select(Job.key).where(
         Job.kind == REFRESH,
         Job.finished_at.is_(None),
         Job.leased_until > now,
         Job.payload["host"].as_string() == host_of(url),
     )
-    first = session.scalars(at_work.order_by(Job.id).limit(MOST_PER_HOST)).all()
-    return len(first) < MOST_PER_HOST or url_digest(url).hex() in first
+    failures = session.scalar(select(Host.failures).where(Host.name == host_of(url))) or 0
+    most = 1 if failures >= RESTS_AFTER else MOST_PER_HOST
+    first = session.scalars(at_work.order_by(Job.id).limit(most)).all()
+    if len(first) >= most and url_digest(url).hex() not in first:
+        return ASK_AGAIN
+    lately = select(func.count()).select_from(StoredDocument)
+    asked = lately.where(StoredDocument.host == host_of(url), StoredDocument.fetched_at > now - timedelta(minutes=1))
+    return ASK_LATER if int(session.scalar(asked) or 0) >= MOST_A_MINUTE else 0.0
 
 
 def refreshing(wiring: Wiring) -> Handler:
@@ -108,11 +120,11 @@ def refreshing(wiring: Wiring) -> Handler:
         with reading() as session:
             now = utcnow()
             still_due = due(session, [wanted], now)
-            turn = _turn(session, wanted.url, now)
+            wait = _wait(session, wanted.url, now)
         if not still_due:
             return
-        if not turn:
-            raise jobs.Later(ASK_AGAIN)
+        if wait:
+            raise jobs.Later(wait)
         fetch_and_keep(wanted, wiring)
 
     return refresh

@@ -80,7 +80,7 @@ def held_items(session: Session, person_id: int) -> Sequence[ImportItem]:
     return session.scalars(query.order_by(ImportItem.created_at.desc())).all()
 
 
-def history(session: Session, badge_id: int, limit: int = 10) -> Sequence[VerdictChange]:
+def history(session: Session, badge_id: int, limit: int = 50) -> Sequence[VerdictChange]:
     """What this badge's verdict became, the newest first."""
     query = select(VerdictChange).where(VerdictChange.badge_id == badge_id)
     return session.scalars(query.order_by(VerdictChange.at.desc(), VerdictChange.id.desc()).limit(limit)).all()

@@ -142,6 +142,7 @@ def record_verdict(session: Session, badge_id: int, report: Report, now: datetim
     last = last_change(session, badge_id)
     if last is not None and (last.outcome, last.reason) == (report.outcome.value, report.reason):
         last.confirmed_at, last.answered_at = now, report.answered_at or last.answered_at
+        cite(session, last, used_by(report))
         return False
     change = VerdictChange(
         badge_id=badge_id,
@@ -159,7 +160,9 @@ def record_verdict(session: Session, badge_id: int, report: Report, now: datetim
 
 def cite(session: Session, change: VerdictChange, addresses: Iterable[str]) -> None:
     """Keep the answers that these addresses gave last for as long as this line of history is there."""
-    for document_id in good_answers(session, addresses).values():
+    cited = select(VerdictDocument.document_id).where(VerdictDocument.change_id == change.id)
+    known = set(session.scalars(cited))
+    for document_id in set(good_answers(session, addresses).values()) - known:
         insert_new(
             session,
             VerdictDocument,

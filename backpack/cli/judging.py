@@ -13,11 +13,14 @@ from typing import Any
 
 from backpack import openbadges
 from backpack.archive.policy import policy_of
+from backpack.cli.bundles import judged_again
 from backpack.cli.pages import CVPage, page_of, said_of_page
+from backpack.errors import BackpackError
 from backpack.openbadges import Found, OpenBadgesError, Outcome, Report
 from backpack.openbadges.documents import Document, Missing
 from backpack.openbadges.errors import NoBadgeFound
 from backpack.openbadges.recorded import UnusableRecord, read_recorded
+from backpack.openbadges.summing import summary
 from backpack.outbound import Answer, Outbound
 from backpack.settings import load
 
@@ -30,7 +33,14 @@ KEY = "the command line signs nothing, so any key will do"
 def add(commands: Any) -> None:
     """Declare the words of this family."""
     verify = commands.add_parser("verify", help="say whether a badge holds, who said so, and about whom")
-    verify.add_argument("inputs", nargs="+", metavar="FILE_OR_URL")
+    verify.add_argument("inputs", nargs="*", metavar="FILE_OR_URL")
+    verify.add_argument(
+        "--bundle",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a proof bundle: is it as it was made, and does the same verdict come out again? No network",
+    )
     verify.add_argument("--recipient", action="append", default=[], metavar="ADDRESS", help="whose it should be")
     verify.add_argument("--at", type=instant, default=None, metavar="TIME", help="judge as of this instant (ISO 8601)")
     verify.add_argument("--documents", type=Path, metavar="FILE_OR_FOLDER", help="recorded answers; no network")
@@ -60,6 +70,18 @@ def instant(text: str) -> datetime:
 
 def run_verify(given: argparse.Namespace) -> int:
     """0: all valid; 1: some are not; 2: an input could not be read."""
+    if not given.inputs and not given.bundle:
+        print("Nothing to verify: name a file, an address, or a --bundle.", file=sys.stderr)
+        return UNREADABLE
+    status = VALID
+    for one in given.bundle:
+        for line, worth in bundle_verdicts(one, given.at, given.recipient, strict=given.strict):
+            status = max(status, worth)
+            tell(line, as_json=given.json)
+    return max(status, _verify_inputs(given)) if given.inputs else status
+
+
+def _verify_inputs(given: argparse.Namespace) -> int:
     now = given.at or datetime.now(UTC)
     try:
         judge = recorded_judge(given, now) if given.documents else live_judge(given, now)
@@ -70,8 +92,33 @@ def run_verify(given: argparse.Namespace) -> int:
     for one in given.inputs:
         for line, worth in verdicts(one, judge, strict=given.strict):
             status = max(status, worth)
-            print(json.dumps(line, ensure_ascii=False) if given.json else "\n".join(said(line)), flush=True)
+            tell(line, as_json=given.json)
     return status
+
+
+def tell(line: dict[str, Any], *, as_json: bool) -> None:
+    """Print one verdict."""
+    print(json.dumps(line, ensure_ascii=False) if as_json else "\n".join(said(line)), flush=True)
+
+
+def bundle_verdicts(
+    file: str, at: datetime | None, recipients: Sequence[str], *, strict: bool
+) -> Iterator[tuple[dict[str, Any], int]]:
+    """A line for each judging that a proof bundle holds; the exit status is that of the day it was made."""
+    try:
+        worth = VALID
+        for number, report in enumerate(judged_again(file, at, recipients)):
+            worth = worth if number else _worth(report, strict=strict)
+            yield {**line_of(file, "bundle", report), "bundle": "intact"}, worth
+    except BackpackError as wrong:
+        yield {"input": file, "error": wrong.code, "message": str(wrong)}, UNREADABLE
+    except OSError as wrong:
+        yield {"input": file, "error": "no-such-file", "message": f"{file}: {wrong.strerror}"}, UNREADABLE
+
+
+def _worth(report: Report, *, strict: bool) -> int:
+    good = report.outcome is Outcome.VALID and (report.issuer.established or not strict)
+    return VALID if good else NOT_VALID
 
 
 Judge = Callable[[Found], Report]
@@ -146,12 +193,12 @@ def verdicts(one: str, judge: Judge, *, strict: bool) -> Iterator[tuple[dict[str
         page = page_of(data)
         for found in _found(data, page):
             report = judge(found)
-            good = report.outcome is Outcome.VALID and (report.issuer.established or not strict)
+            worth = _worth(report, strict=strict)
             line = line_of(one, found.container, report)
             if page is not None:
                 line["page"] = page.says(report)
-                good = good and line["page"]["agrees"] is not False
-            yield line, VALID if good else NOT_VALID
+                worth = NOT_VALID if line["page"]["agrees"] is False else worth
+            yield line, worth
         for line in page.by_codes(one) if page is not None else ():
             yield line, VALID if line["outcome"] == "valid" and line["page"]["agrees"] else NOT_VALID
     except OpenBadgesError as wrong:
@@ -172,24 +219,7 @@ def _found(data: bytes, page: CVPage | None) -> Sequence[Found]:
 
 def line_of(one: str, container: str, report: Report) -> dict[str, Any]:
     """The verdict as JSON."""
-    credential = report.credential
-    return {
-        "input": one,
-        "version": report.version.value if report.version else None,
-        "container": container,
-        "outcome": report.outcome.value,
-        "reason": report.reason,
-        "name": str(credential.achievement.name or credential.name or "") or None,
-        "issuer": "established" if report.issuer.established else "not-established",
-        "issuer_how": report.issuer.how,
-        "issuer_name": report.issuer.name,
-        "recipient": report.recipient.value,
-        "judged_at": report.judged_at.isoformat(),
-        "checks": [
-            {"id": check.id, "result": check.result.value, "message": str(check.message), "document": check.document}
-            for check in report.checks
-        ],
-    }
+    return {"input": one, "container": container, **summary(report)}
 
 
 MARKS = {"passed": "ok", "failed": "FAILED", "unknown": "?", "warning": "!", "not-applicable": "-"}
@@ -202,6 +232,8 @@ def said(line: dict[str, Any]) -> Iterator[str]:
         return
     reason = f" ({line['reason']})" if line["reason"] else ""
     yield f"{line['input']}: {line['outcome']}{reason} - {line['name'] or 'without a name'}"
+    if "bundle" in line:
+        yield f"  bundle intact, judged as of {line['judged_at']}"
     if line["issuer"]:
         yield f"  issuer {line['issuer']}" + (f": {line['issuer_name']}" if line["issuer_name"] else "")
         yield f"  recipient {line['recipient']}"

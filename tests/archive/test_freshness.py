@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from backpack.archive.freshness import lifetime, next_try
+from backpack.archive.freshness import lifetime, next_try, rest_of_host
 from backpack.settings import load
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -55,3 +55,19 @@ def test_a_failing_address_is_left_alone_for_longer_and_longer(
     failures: int, headers: dict[str, str], minutes: int
 ) -> None:
     assert next_try(failures, headers, NOON) - NOON == minutes * MINUTES
+
+
+@pytest.mark.parametrize(("failures", "minutes"), [(5, 15), (6, 30), (8, 120), (40, 24 * 60)])
+def test_a_silent_host_rests_for_longer_and_longer(failures: int, minutes: int) -> None:
+    assert rest_of_host(failures, NOON) - NOON == minutes * MINUTES
+
+
+def test_what_failed_together_does_not_come_back_together() -> None:
+    assert next_try(1, {}, NOON, 1.0) - NOON == 5.5 * MINUTES
+    assert next_try(30, {}, NOON, 1.0) - NOON == 24 * HOURS
+
+
+def test_how_far_an_issuers_rules_count_is_a_setting() -> None:
+    settings = load({"SECRET_KEY": "k" * 32, "DATA_DIR": "nowhere", "FRESHNESS_STRETCH": "1"})
+    for rules in ("no-store", "max-age=31536000"):
+        assert lifetime("assertion", {"cache-control": rules}, NOON, settings).fresh_until - NOON == 15 * MINUTES

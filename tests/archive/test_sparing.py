@@ -63,6 +63,32 @@ def test_two_refreshes_of_a_host_are_at_work_and_the_third_comes_back(app: Flask
     assert third.run_at > now
 
 
+def test_one_try_decides_about_a_host_that_rested(app: Flask) -> None:
+    past = utcnow() - timedelta(days=2)
+    for number in range(5):
+        kept(wanted(str(number)), Failure(url=wanted(str(number)).url, why="timeout"), past)
+    with transaction() as session:
+        wish_refresh(session, [wanted("1"), wanted("2")], utcnow())
+    assert jobs.claim(utcnow()) is not None
+    jobs.run_pending({REFRESH: wired().handlers[REFRESH]})
+    with reading() as session:
+        second = session.scalars(sa.select(Job).where(Job.finished_at.is_(None), Job.leased_until.is_(None))).one()
+    assert (second.payload["url"], second.last_error) == ("https://issuer.example/2", None)
+
+
+def test_a_host_is_asked_sixty_times_a_minute_at_most(app: Flask) -> None:
+    now = utcnow()
+    for number in range(60):
+        one = wanted(str(number))
+        kept(one, said(one, b"{}"), now)
+    with transaction() as session:
+        wish_refresh(session, [wanted("more")], now)
+    jobs.run_pending({REFRESH: wired().handlers[REFRESH]})
+    with reading() as session:
+        waiting = session.scalars(sa.select(Job).where(Job.finished_at.is_(None))).one()
+    assert (waiting.payload["url"], waiting.attempts) == ("https://issuer.example/more", 0)
+
+
 def test_what_failed_a_moment_ago_keeps_nobody_waiting(app: Flask) -> None:
     one, other = wanted("1"), wanted("2")
     kept(one, Failure(url=one.url, why="timeout"), NOON)

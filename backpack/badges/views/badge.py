@@ -23,6 +23,7 @@ from backpack.badges.handlers import CHECK, let_go
 from backpack.badges.importing import FIRST, removed_files
 from backpack.badges.judging import issued_to, wish_news
 from backpack.badges.models import Badge, VerdictChange
+from backpack.badges.preserving import Kept, kept_answers
 from backpack.badges.queries import history, last_change, own_badge
 from backpack.badges.reasons import CheckedJustNow
 from backpack.badges.recording import forget_documents, grow_edition
@@ -47,7 +48,7 @@ from backpack.jobs import Job
 from backpack.notices.models import Notice
 from backpack.notices.places import Touched, touched_by
 from backpack.notices.queries import unseen_of
-from backpack.openbadges.report import Report
+from backpack.openbadges.report import Outcome, Report
 from backpack.publishing.queries import last_good
 from backpack.web.report_lines import report_lines
 from backpack.web.verdicts import Headline, headline
@@ -85,6 +86,8 @@ class Page:
     share_address: str | None
     places: Sequence[PlaceLine]
     history: Sequence[Entry]
+    kept: Sequence[Kept]
+    confirmed_at: datetime | None
     news: Sequence[Notice]
     touched: Sequence[Touched]
     issued_to: Address | None
@@ -100,6 +103,7 @@ class Known:
     changes: Sequence[VerdictChange]
     works: Sequence[Evidence]
     places: Sequence[Place]
+    kept: Sequence[Kept]
     news: Sequence[Notice]
     touched: Sequence[Touched]
     tags: Sequence[str]
@@ -216,6 +220,7 @@ def _known(public_id: str) -> Known:
             changes=history(session, found.id),
             works=evidence_of(session, [found.id])[found.id],
             places=places_of(session, person.id, now).get(found.id, ()),
+            kept=kept_answers(session, found.id),
             news=unseen_of(session, found.id),
             touched=touched_by(session, found.id, now),
             tags=tagging.tags_of(session, [found.id]).get(found.id, ()),
@@ -251,6 +256,8 @@ def _page(known: Known, *, story_form: StoryForm | None = None, tags_form: TagsF
         share_address=address_if("publishing.share_badge", public_id=found.public_id),
         places=describing.places(known.places),
         history=describing.history(known.changes, found, known.report),
+        kept=known.kept,
+        confirmed_at=None if known.report.outcome is Outcome.VALID else known.good,
         news=known.news,
         touched=known.touched,
         issued_to=known.issued_to,

@@ -134,7 +134,9 @@ def _address(place: Place) -> str | None:
 
 def history(changes: Sequence[VerdictChange], badge: Badge, report: Report) -> list[Entry]:
     """What happened to a badge, the newest first."""
-    entries = [_verdict(change) for change in changes]
+    first = changes[-1] if changes else None
+    entries = [_verdict(change, report, is_first=change is first) for change in changes]
+    entries += _confirmed(changes)
     entries += [_imported(file) for file in badge.files]
     issued = report.credential.valid_from or badge.issued_on
     if issued:
@@ -143,17 +145,35 @@ def history(changes: Sequence[VerdictChange], badge: Badge, report: Report) -> l
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def _verdict(change: VerdictChange) -> Entry:
+def _verdict(change: VerdictChange, report: Report, *, is_first: bool) -> Entry:
+    """A line for what a badge's verdict became: when it was found so, and for an end, when it came."""
     look = LOOKS[_state(change)]
     reason = REASONS.get(change.reason or "")
-    words = _("Checked: %(state)s", state=sentence(look.label))
+    state = sentence(look.label)
+    words = _("First checked: %(state)s", state=state) if is_first else _("Became: %(state)s", state=state)
     if reason and "{" not in reason.sentence:
         words = f"{words}. {sentence(Sentence(text=reason.sentence))}"
-    when = _("%(day)s, %(clock)s", day=day(change.at), clock=clock(change.at))
+    ended = report.credential.valid_until
+    at = ended if not is_first and change.outcome == "expired" and ended and ended <= change.at else change.at
+    when = _moment(at)
     if change.confirmed_at > change.at:
-        again = _("%(day)s, %(clock)s", day=day(change.confirmed_at), clock=clock(change.confirmed_at))
-        when = _("since %(first)s, last found on %(last)s", first=when, last=again)
-    return Entry(words=words, at=change.at, when=when, mark=look.mark, css=look.css)
+        when = _("since %(first)s, last found on %(last)s", first=when, last=_moment(change.confirmed_at))
+    return Entry(words=words, at=at, when=when, mark=look.mark, css=look.css)
+
+
+def _confirmed(changes: Sequence[VerdictChange]) -> list[Entry]:
+    """When the issuer confirmed the badge for the last time, where that was later than when it was found valid."""
+    valid = [(change.answered_at, change) for change in changes if change.outcome == "valid" and change.answered_at]
+    at, change = max(valid, key=lambda pair: pair[0], default=(None, None))
+    if at is None or change is None or at <= change.at:
+        return []
+    look = LOOKS[State.VALID]
+    words = _("Confirmed by the issuer for the last time")
+    return [Entry(words=words, at=at, when=_moment(at), mark=look.mark, css=look.css)]
+
+
+def _moment(at: datetime) -> str:
+    return str(_("%(day)s, %(clock)s", day=day(at), clock=clock(at)))
 
 
 def _state(change: VerdictChange) -> State:

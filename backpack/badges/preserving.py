@@ -1,0 +1,110 @@
+"""What stays of a badge when its issuer is gone: the answers its verdict rested on, and a bundle that proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backpack.archive.bundles import Sitting, bundle, sit
+from backpack.archive.documents import ArchivedDocuments, document_of
+from backpack.archive.models import Body, StoredDocument
+from backpack.archive.policy import policy_of
+from backpack.badges.judging import held_by
+from backpack.badges.models import Badge, BadgeDocument, VerdictChange, VerdictDocument
+from backpack.openbadges.documents import Document, Missing
+from backpack.openbadges.report import Outcome
+from backpack.settings import Settings
+
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """An answer that is kept: what address gave it, from when to when it was the same, and its fingerprint."""
+
+    url: str
+    first_at: datetime
+    last_at: datetime
+    status: int
+    size: int
+    sha256: str
+    is_newest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CitedDocuments:
+    """The answers that one line of history rests on."""
+
+    answers: Mapping[str, Document]
+
+    def get(self, url: str, accept: str = "application/json") -> Document | Missing:
+        """As it was then. `accept` changes nothing here."""
+        return self.answers.get(url) or Missing(url=url, why="not-asked")
+
+
+def kept_answers(session: Session, badge_id: int) -> Sequence[Kept]:
+    """What the addresses behind a badge answered, each different answer once: by address, the newest first."""
+    query = (
+        select(StoredDocument, func.length(Body.data))
+        .join(BadgeDocument, BadgeDocument.url_digest == StoredDocument.url_digest)
+        .join(Body, Body.digest == StoredDocument.body_digest)
+        .where(BadgeDocument.badge_id == badge_id, StoredDocument.why.is_(None), StoredDocument.kind != "image")
+        .order_by(StoredDocument.url, StoredDocument.fetched_at.desc(), StoredDocument.id.desc())
+        .limit(MOST_SHOWN)
+    )
+    found: list[Kept] = []
+    for row, size in session.execute(query):
+        is_newest = not found or found[-1].url != row.url
+        found.append(
+            Kept(
+                url=row.url,
+                first_at=row.first_at,
+                last_at=row.fetched_at,
+                status=row.status or 0,
+                size=int(size or 0),
+                sha256=(row.body_digest or b"").hex(),
+                is_newest=is_newest,
+            )
+        )
+    return found
+
+
+def last_valid(session: Session, badge_id: int) -> VerdictChange | None:
+    """The line of history that says when the badge was valid for the last time."""
+    query = select(VerdictChange).where(VerdictChange.badge_id == badge_id, VerdictChange.outcome == "valid")
+    return session.scalar(query.order_by(VerdictChange.confirmed_at.desc(), VerdictChange.id.desc()).limit(1))
+
+
+def proof_bundle(
+    session: Session, badge: Badge, originals: Mapping[str, bytes], words: str, settings: Settings, now: datetime
+) -> bytes:
+    """The proof of a badge at this moment; where it is not valid, also that of its last valid day, if it had one."""
+    held, policy = held_by(badge), policy_of(settings)
+    documents = ArchivedDocuments(session)
+    documents.load_digests(
+        session.scalars(select(BadgeDocument.url_digest).where(BadgeDocument.badge_id == badge.id)).all()
+    )
+    present = sit(held, documents, policy, now)
+    then = None if present.verdict["outcome"] == Outcome.VALID.value else _last_good_day(session, badge, settings)
+    return bundle(badge.payload, originals, present, then, policy, words)
+
+
+def _last_good_day(session: Session, badge: Badge, settings: Settings) -> Sitting | None:
+    change = last_valid(session, badge.id)
+    if change is None:
+        return None
+    cited = (
+        select(StoredDocument, Body.data)
+        .join(VerdictDocument, VerdictDocument.document_id == StoredDocument.id)
+        .join(Body, Body.digest == StoredDocument.body_digest)
+        .where(VerdictDocument.change_id == change.id)
+        .order_by(StoredDocument.fetched_at, StoredDocument.id)
+    )
+    answers = {row.url: document_of(row, body) for row, body in session.execute(cited)}
+    at = change.answered_at or change.confirmed_at
+    sitting = sit(held_by(badge), CitedDocuments(answers), policy_of(settings), at)
+    return sitting if sitting.verdict["outcome"] == Outcome.VALID.value else None
