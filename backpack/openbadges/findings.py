@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 from backpack.openbadges.errors import N_
 from backpack.openbadges.reasons import CHECKS, REASONS, Rank, Reason
@@ -11,6 +11,7 @@ from backpack.openbadges.report import Check, CheckResult, Outcome, Sentence
 NOT_EXAMINED = N_("Not examined: an earlier check already decided.")
 _GOOD = {CheckResult.PASSED}
 _COUNTS = {CheckResult.FAILED, CheckResult.UNKNOWN}
+_PLACE = {id_: place for place, id_ in enumerate(CHECKS)}
 
 
 _UNPROVEN = Check(
@@ -22,11 +23,18 @@ _UNPROVEN = Check(
 """Nothing against it was found, and nothing for it either."""
 
 
+@lru_cache(maxsize=256)
+def _same_for_all(id_: str, result: CheckResult, text: str, code: str | None) -> Check:
+    """An answer that names nothing of one badge."""
+    return Check(id=id_, result=result, message=Sentence(text=text), code=code)
+
+
 class Findings:
     """The checks of one badge. Several answers to one question are allowed; they keep their order."""
 
     def __init__(self) -> None:
         self._checks: dict[str, list[Check]] = {id_: [] for id_ in CHECKS}
+        self._against: list[tuple[Check, Reason]] = []
         self.host_withdrew = False
         """The badge's own address answered that it is revoked: this needs no proof."""
 
@@ -65,24 +73,24 @@ class Findings:
     @property
     def forged(self) -> bool:
         """Whether something already proves it wrong, so that nothing more needs to be asked."""
-        return any(reason.rank is Rank.FORGED for _, reason in self._reasons())
+        return any(reason.rank is Rank.FORGED for _, reason in self._against)
 
     def checks(self) -> tuple[Check, ...]:
         """Every check in the order of CHECKS; what was not examined says so and is never passed."""
         listed: list[Check] = []
         for id_, answers in self._checks.items():
-            listed += answers or [Check(id=id_, result=CheckResult.UNKNOWN, message=Sentence(text=NOT_EXAMINED))]
+            listed += answers or [_same_for_all(id_, CheckResult.UNKNOWN, NOT_EXAMINED, None)]
         return tuple(listed)
 
     def outcome(self) -> tuple[Outcome, Check | None]:
         """The outcome and the check that decided it."""
-        ranked = [(reason.rank, check) for check, reason in self._reasons()]
+        ranked = [(reason.rank, _PLACE[check.id], check) for check, reason in self._against]
         if self.host_withdrew:
-            ranked = [(rank, check) for rank, check in ranked if rank in {Rank.FORGED, Rank.REVOKED}]
+            ranked = [one for one in ranked if one[0] in {Rank.FORGED, Rank.REVOKED}]
         if not ranked:
             return (Outcome.VALID, None) if self._proven else (Outcome.UNKNOWN, _UNPROVEN)
-        _, check = min(ranked, key=lambda pair: pair[0])
-        assert check.code is not None  # noqa: S101 - _reasons() yields only checks with a code
+        _, _, check = min(ranked, key=lambda one: one[:2])
+        assert check.code is not None  # noqa: S101 - only checks with a code are kept there
         return REASONS[check.code].outcome, check
 
     @property
@@ -91,14 +99,14 @@ class Findings:
         said = {check.id for id_ in ("source", "signature") for check in self._checks[id_] if check.result in _GOOD}
         return bool(said) and all(self._checks[id_] for id_ in ("structure", "issuer", "status", "start", "expiry"))
 
-    def _reasons(self) -> Iterator[tuple[Check, Reason]]:
-        for answers in self._checks.values():
-            for check in answers:
-                if check.result in _COUNTS and check.code is not None:
-                    yield check, REASONS[check.code]
-
     def _note(
         self, id_: str, result: CheckResult, text: str, code: str | None, document: str | None, facts: dict[str, str]
     ) -> None:
-        message = Sentence(text=text, facts=facts)
-        self._checks[id_].append(Check(id=id_, result=result, message=message, code=code, document=document))
+        if facts or document:
+            message = Sentence(text=text, facts=facts)
+            check = Check(id=id_, result=result, message=message, code=code, document=document)
+        else:
+            check = _same_for_all(id_, result, text, code)
+        self._checks[id_].append(check)
+        if result in _COUNTS and code is not None:
+            self._against.append((check, REASONS[code]))

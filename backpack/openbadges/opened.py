@@ -11,11 +11,11 @@ from typing import TypeAlias
 
 from backpack.openbadges import conformance, versions
 from backpack.openbadges.conformance import Fault
-from backpack.openbadges.errors import OpenBadgesError
+from backpack.openbadges.errors import NotJSON, OpenBadgesError
 from backpack.openbadges.model import Credential, Version
-from backpack.openbadges.strict_json import JSON, loads, loads_object
+from backpack.openbadges.strict_json import FOUND_OTHER_TEXT, JSON, loads, loads_object
 from backpack.openbadges.versions import v1, v2
-from backpack.openbadges.versions.shapes import Object, obj, plain
+from backpack.openbadges.versions.shapes import Object, PlainDocument, plain_object
 
 Answer: TypeAlias = tuple[str, bytes]
 """An address and what it answered."""
@@ -40,10 +40,18 @@ def opened(payload: bytes) -> Opened:
 
 
 def _open(payload: bytes) -> Opened:
-    document = loads_object(payload)
+    document = loads_object(payload) if len(payload) > _SMALL else _object(payload)
     version = versions.version_of(document)
     faults, remarks = conformance.grades(document, version) if version in conformance.CREDENTIALS else ((), ())
     return Opened(document=document, version=version, faults=faults, remarks=remarks)
+
+
+def _object(payload: bytes) -> dict[str, JSON]:
+    """An issuer mostly answers the very bytes that were given to the learner: parsed once for both."""
+    value = _parsed(payload)
+    if not isinstance(value, dict):
+        raise NotJSON(found=FOUND_OTHER_TEXT)
+    return value
 
 
 def parsed(body: bytes) -> JSON:
@@ -53,7 +61,7 @@ def parsed(body: bytes) -> JSON:
 
 def plain_document(document: Object) -> dict[str, JSON]:
     """The document in the short names of 2.0, however JSON-LD let its author write them."""
-    return obj(plain(dict(document)))
+    return plain_object(document)
 
 
 def answered(body: bytes) -> dict[str, JSON] | None:
@@ -82,7 +90,7 @@ def _read_hosted(
 ) -> Credential:
     read = v1.credential if version in (Version.OB_1_0, Version.OB_1_1) else v2.credential
     said: list[dict[str, JSON] | None] = [
-        {"id": one[0], **(answered(one[1]) or {})} if one else None for one in (badge, issuer)
+        PlainDocument({"id": one[0], **(answered(one[1]) or {})}) if one else None for one in (badge, issuer)
     ]
     return read(answered(assertion) or {}, payload, badge=said[0], issuer=said[1], version=version)
 

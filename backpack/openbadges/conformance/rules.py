@@ -46,6 +46,8 @@ class Rule:
     required: bool
     many: bool
     lenient: bool
+    fits: Callable[[str], object]
+    """Whether these words alone are all that is asked for: what most properties of most badges are."""
 
 
 Table: TypeAlias = Mapping[str, Mapping[str, Rule]]
@@ -67,8 +69,21 @@ def table(text: str) -> Table:
             rules = classes[line.strip()] = {}
             continue
         name, mark, kind = line.split()
-        rules[name] = Rule(name, tuple(kind.split("|")), mark[0] in "1+", mark[0] in "+*", mark.endswith("~"))
+        kinds = tuple(kind.split("|"))
+        rules[name] = Rule(name, kinds, mark[0] in "1+", mark[0] in "+*", mark.endswith("~"), _fitting(kinds))
     return classes
+
+
+def _fitting(kinds: tuple[str, ...]) -> Callable[[str], object]:
+    if kinds[0].startswith("type="):
+        wanted = kinds[0].removeprefix("type=")
+        return lambda words: words == wanted or _names_type(words, wanted)
+    names = [name for kind in kinds if (name := kind.rstrip("!")) in KINDS]
+    if not _OF_ANY_WORDS.isdisjoint(names):
+        return lambda _words: True
+    if len(names) == 1 and names[0] in _FORMATS:
+        return _FORMATS[names[0]]
+    return lambda words: any(KINDS[name](words) is None for name in names)
 
 
 def judge(document: Object, name: str, classes: Table, path: str = "", *, closed: bool = False) -> Iterator[Fault]:
@@ -76,7 +91,7 @@ def judge(document: Object, name: str, classes: Table, path: str = "", *, closed
     rules = classes[name]
     for rule in rules.values():
         value = document.get(rule.name)
-        if value is None and not rule.required:
+        if (isinstance(value, str) and rule.fits(value)) or (value is None and not rule.required):
             continue
         yield from _property(value, rule, classes, f"{path}{rule.name}", closed=closed)
     if closed:
@@ -191,7 +206,20 @@ def _enumeration(*terms: str) -> Check:
     return check
 
 
+_OF_ANY_WORDS = frozenset({"any", "text", "words", "translated", "scalar"})
+_FORMATS: dict[str, Callable[[str], object]] = {
+    "uri": is_absolute,
+    "url": is_web_address,
+    "iri": _is_iri,
+    "link": is_link,
+    "picture": lambda text: is_link(text) or _PICTURE.fullmatch(text),
+    "instant": dates.zoned,
+    "stamp": dates.stamped,
+    "language": _TAG.fullmatch,
+    "jws": _COMPACT.fullmatch,
+}
 KINDS: dict[str, Check] = {
+    **{name: _text(readable) for name, readable in _FORMATS.items()},
     "any": lambda _value: None,
     "object": _of(dict),
     "text": _of(str),
@@ -200,18 +228,9 @@ KINDS: dict[str, Check] = {
     "scalar": _of(str, int, float),
     "boolean": _of(bool),
     "number": _of(int, float),
-    "uri": _text(is_absolute),
-    "url": _text(is_web_address),
-    "iri": _text(_is_iri),
-    "link": _text(is_link),
-    "picture": _text(lambda text: is_link(text) or _PICTURE.fullmatch(text)),
-    "instant": _text(dates.zoned),
-    "stamp": _text(dates.stamped),
     "moment": lambda value: (
         None if dates.lenient(value) else "wrong-type" if isinstance(value, (dict, list)) else "format"
     ),
-    "language": _text(_TAG.fullmatch),
-    "jws": _text(_COMPACT.fullmatch),
     "achievement-type": _enumeration(
         *("Achievement", "ApprenticeshipCertificate", "Assessment", "Assignment", "AssociateDegree", "Award", "Badge"),
         *(

@@ -15,7 +15,7 @@ from backpack.openbadges.versions.shapes import (
     many,
     obj,
     objects,
-    plain,
+    plain_object,
     string,
     strings,
     types,
@@ -182,7 +182,7 @@ _PROPERTIES = {"id", "@id", "badge", "issuer", "url", "email", "name"}
 
 def faults(document: Object, version: Version) -> Iterator[Fault]:
     """Every fault of an assertion (or endorsement) and of what is embedded in it, of both grades."""
-    said = obj(plain(dict(document)))
+    said = plain_object(document)
     if version is Version.OB_0_5:
         yield from judge(said, "Assertion", _0)
         return
@@ -205,7 +205,7 @@ def faults(document: Object, version: Version) -> Iterator[Fault]:
 
 def faults_of(document: Object, kind: str) -> Iterator[Fault]:
     """Every fault of one document that an address answered. Without a context of 2.0 it is one of 1.x."""
-    said = obj(plain(dict(document)))
+    said = plain_object(document)
     contexts = strings(said.get("@context"))
     early = not said.get("@context") or any("/v1" in context for context in contexts)
     yield from judge(said, kind, _1 if early else _2)

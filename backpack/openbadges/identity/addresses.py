@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from urllib.parse import SplitResult, urlsplit
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import idna
 
@@ -12,70 +14,78 @@ from backpack.openbadges.policy import Policy
 _REMEMBERED = 512
 """A badge's few addresses are compared with each other again and again."""
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# Most addresses: a host in lower-case ASCII, no port, no user, no brackets, nothing a parser could stumble over.
+_USUAL = re.compile(r"(https?)://([a-z0-9.-]*[a-z0-9])(/[!$-;=@-Z_a-z~%]*+)?")
 
 
-def split(url: str) -> SplitResult | None:
-    """The parts of an http(s) address, or None for anything else."""
+class Address(NamedTuple):
+    """An http(s) address in the forms in which two are compared."""
+
+    scheme: str
+    host: str
+    """In ASCII, lower case."""
+    host_and_port: str
+    origin: str
+    normal: str
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def read(url: str) -> Address | None:
+    """The address, or None for anything that is none of http or https."""
+    if usual := _USUAL.fullmatch(url):
+        scheme, host, path = usual.groups()
+        default = _DEFAULT_PORTS[scheme]
+        return Address(scheme, host, host, f"{scheme}://{host}:{default}", f"{scheme}://{host}{path or '/'}")
     try:
         parts = urlsplit(url)
-        _ = parts.port
+        stated = parts.port
     except ValueError:
         return None
-    if parts.scheme.lower() not in _DEFAULT_PORTS or not parts.hostname:
+    scheme, name = parts.scheme.lower(), parts.hostname
+    if scheme not in _DEFAULT_PORTS or not name:
         return None
-    return parts
+    host, port = ascii_host(name), stated or _DEFAULT_PORTS[scheme]
+    return Address(
+        scheme=scheme,
+        host=host,
+        # The default ports of http and https count as one.
+        host_and_port=host if port in _DEFAULT_PORTS.values() else f"{host}:{port}",
+        origin=f"{scheme}://{host}:{port}",
+        normal=f"{scheme}://{host}{'' if port == _DEFAULT_PORTS[scheme] else f':{port}'}{parts.path or '/'}"
+        + (f"?{parts.query}" if parts.query else ""),
+    )
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def is_web(url: str | None) -> bool:
-    return url is not None and split(url) is not None
+    return url is not None and read(url) is not None
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def is_https(url: str | None) -> bool:
-    parts = split(url) if url else None
-    return parts is not None and parts.scheme.lower() == "https"
+    address = read(url) if url else None
+    return address is not None and address.scheme == "https"
 
 
-def port_of(parts: SplitResult) -> int:
-    return parts.port or _DEFAULT_PORTS[parts.scheme.lower()]
-
-
-@lru_cache(maxsize=_REMEMBERED)
 def normal(url: str) -> str:
     """Scheme and host in lower case, no default port, no empty path, no fragment; others come back as they are."""
-    parts = split(url)
-    if parts is None:
-        return url
-    scheme, host = parts.scheme.lower(), ascii_host(parts.hostname or "")
-    port = "" if port_of(parts) == _DEFAULT_PORTS[scheme] else f":{parts.port}"
-    query = f"?{parts.query}" if parts.query else ""
-    return f"{scheme}://{host}{port}{parts.path or '/'}{query}"
+    address = read(url)
+    return url if address is None else address.normal
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def origin(url: str) -> str | None:
     """Scheme, host and port."""
-    parts = split(url)
-    if parts is None:
-        return None
-    return f"{parts.scheme.lower()}://{ascii_host(parts.hostname or '')}:{port_of(parts)}"
+    address = read(url)
+    return None if address is None else address.origin
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def host_and_port(url: str) -> str | None:
     """Host and port, the default ports of http and https counting as one."""
-    parts = split(url)
-    if parts is None:
-        return None
-    port = "" if port_of(parts) in _DEFAULT_PORTS.values() else f":{parts.port}"
-    return ascii_host(parts.hostname or "") + port
+    address = read(url)
+    return None if address is None else address.host_and_port
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def host(url: str | None) -> str | None:
-    parts = split(url) if url else None
-    return ascii_host(parts.hostname or "") if parts else None
+    address = read(url) if url else None
+    return None if address is None else address.host
 
 
 def ascii_host(name: str) -> str:
@@ -92,6 +102,8 @@ def ascii_host(name: str) -> str:
 @lru_cache(maxsize=_REMEMBERED)
 def unicode_host(name: str) -> str:
     """The host as its owner writes it."""
+    if "xn--" not in name:
+        return name
     try:
         return idna.decode(name)
     except (idna.IDNAError, UnicodeError):

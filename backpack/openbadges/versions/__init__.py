@@ -14,7 +14,7 @@ from backpack.openbadges.errors import N_, NotABadge
 from backpack.openbadges.model import Credential, Version
 from backpack.openbadges.strict_json import JSON
 from backpack.openbadges.versions import v0_5, v1, v2, v3
-from backpack.openbadges.versions.shapes import Object, obj, objects, plain, strings, types
+from backpack.openbadges.versions.shapes import Object, obj, objects, plain_object, strings, types
 
 VC_2 = "https://www.w3.org/ns/credentials/v2"
 VC_1 = "https://www.w3.org/2018/credentials/v1"
@@ -96,7 +96,7 @@ def document_of(claims: Object) -> dict[str, JSON]:
 
 def credential(document: Object, payload: bytes) -> Credential:
     """What the document says, read by its version. Raises NotABadge."""
-    document = obj(plain(dict(document))) if "@type" in document else document
+    document = plain_object(document) if "@type" in document else document
     version = version_of(document)
     match version:
         case Version.OB_0_5:

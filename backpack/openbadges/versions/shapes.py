@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Set
 from typing import TypeAlias
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -19,9 +19,15 @@ Object: TypeAlias = Mapping[str, JSON]
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*|@none|und")
 _DATA_URI = re.compile(r"data:(?P<type>[^;,]*+)(?P<parameters>[^,]*+),(?P<content>.*)", re.DOTALL | re.IGNORECASE)
+# Most addresses: a host in ASCII, no brackets, nothing a parser could stumble over.
+_USUAL_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]++(?::[0-9]*+)?(?:[/?#][!#-;=?-\[\]-~]*+)?")
 _OPEN_BADGES_TERM = re.compile(r"\A(?:obi:|https?://w3id\.org/openbadges#|https://purl\.imsglobal\.org/spec/[^#]*+#)")
 
 _RENAMED = {"issueDate": "issuedOn", "verify": "verification", "alignmentURL": "alignment"}
+
+
+class PlainDocument(dict[str, JSON]):
+    """A document in the short words of its context already: made by `plain`, and not made again."""
 
 
 def many(value: JSON) -> list[JSON]:
@@ -44,16 +50,20 @@ def objects(value: JSON) -> list[dict[str, JSON]]:
 
 def obj(value: JSON) -> dict[str, JSON]:
     """The object that stands there, or an empty one."""
-    return next(iter(objects(value)), {})
+    if isinstance(value, dict):
+        return value
+    return next(iter(objects(value)), {}) if isinstance(value, list) else {}
 
 
 def string(value: JSON) -> str | None:
     """Words that are no blank, or None."""
-    value = first(value)
+    value = value if isinstance(value, str) else first(value)
     return value if isinstance(value, str) and value.strip() else None
 
 
 def strings(value: JSON) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,) if value.strip() else ()
     return tuple(item for item in many(value) if isinstance(item, str) and item.strip())
 
 
@@ -79,17 +89,25 @@ def plain(value: JSON) -> JSON:
     """
     if isinstance(value, list):
         return [plain(item) for item in value]
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or isinstance(value, PlainDocument):
         return value
-    if value.keys() == {"@type", "@value"}:
+    if len(value) == 2 and value.keys() == {"@type", "@value"}:
         return value["@value"]
-    renamed: dict[str, JSON] = {}
+    renamed = PlainDocument()
     for name, item in value.items():
         if isinstance(item, (dict, list)) and name != "@context":
             item = plain(item)
-        short = _short(name) if ":" in name or "@" in name else name
-        renamed[name if short in value and short != name else short] = item
+        if ":" in name or "@" in name:
+            short = _short(name)
+            renamed[name if short in value and short != name else short] = item
+        else:
+            renamed[name] = item
     return renamed
+
+
+def plain_object(document: Object) -> dict[str, JSON]:
+    """The same of a whole document, which stays an object."""
+    return document if isinstance(document, PlainDocument) else obj(plain(dict(document)))
 
 
 def _short(name: str) -> str:
@@ -104,12 +122,15 @@ def _short(name: str) -> str:
 def types(document: Object) -> tuple[str, ...]:
     """The types it names, those of Open Badges by their short name."""
     named = document.get("type", document.get("@type"))
-    return tuple(_OPEN_BADGES_TERM.sub("", name, count=1) for name in strings(named))
+    if isinstance(named, str) and ":" not in named:
+        return (named,) if named.strip() else ()
+    return tuple(_OPEN_BADGES_TERM.sub("", name, count=1) if ":" in name else name for name in strings(named))
 
 
 def identifier(value: JSON) -> str | None:
     """The id of something that is given by its id or as an object."""
-    value = first(value)
+    if isinstance(value, list):
+        value = first(value)
     if isinstance(value, dict):
         return string(value.get("id", value.get("@id")))
     return string(value)
@@ -117,11 +138,13 @@ def identifier(value: JSON) -> str | None:
 
 def web_address(value: JSON) -> str | None:
     """An absolute http or https address: what a page may link to. `javascript:` and the like are not there."""
-    address = identifier(value)
+    address = value if isinstance(value, str) else identifier(value)
     return address if address is not None and is_web_address(address) else None
 
 
 def is_web_address(address: str) -> bool:
+    if _USUAL_ADDRESS.fullmatch(address):
+        return True
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -131,6 +154,8 @@ def is_web_address(address: str) -> bool:
 
 def text(value: JSON, language: str | None = None) -> Text | None:
     """Words in one language or several: a string, a JSON-LD value object, a language map, or an array of these."""
+    if isinstance(value, str):
+        return Text(value=value, language=language) if value.strip() else None
     spoken = [(words, tag) for words, tag in _spoken(value, language) if words.strip()]
     if not spoken:
         return None
@@ -166,7 +191,8 @@ def language_of(document: Object) -> str | None:
     stated = string(document.get("@language")) or string(document.get("inLanguage"))
     if stated:
         return stated
-    for context in objects(document.get("@context")):
+    context = document.get("@context")
+    for context in objects(context) if not isinstance(context, str) else ():
         if tag := string(context.get("@language")):
             return tag
     return None
@@ -198,6 +224,7 @@ def _image_in_uri(uri: str, caption: Text | None) -> Image | None:
     return Image(data=content, media_type=parts["type"].strip().lower() or None, caption=caption) if content else None
 
 
-def others(document: Object, known: Collection[str]) -> dict[str, object]:
+def others(document: Object, known: Set[str]) -> dict[str, object]:
     """What the standard does not name, kept as it came."""
-    return {name: value for name, value in document.items() if name not in known}
+    unknown = document.keys() - known
+    return {name: value for name, value in document.items() if name in unknown} if unknown else {}

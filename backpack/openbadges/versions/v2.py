@@ -36,8 +36,9 @@ from backpack.openbadges.versions.shapes import (
     many,
     number,
     obj,
+    objects,
     others,
-    plain,
+    plain_object,
     scalar,
     string,
     strings,
@@ -65,10 +66,10 @@ def credential(
     instant: Callable[[JSON], datetime | None] = dates.zoned,
 ) -> Credential:
     """What an Assertion (or an Endorsement) says, with the badge class and issuer that are in hand."""
-    said = _plain(assertion)
-    badge_said = _plain(badge) if badge is not None else obj(said.get("badge"))
+    said = plain_object(assertion)
+    badge_said = plain_object(badge) if badge is not None else obj(said.get("badge"))
     stated_issuer = badge_said.get("issuer", said.get("issuer"))
-    issuer_said = _plain(issuer) if issuer is not None else obj(stated_issuer)
+    issuer_said = plain_object(issuer) if issuer is not None else obj(stated_issuer)
     language = language_of(said) or language_of(badge_said)
     endorsed = obj(said.get("claim"))
     return Credential(
@@ -95,7 +96,7 @@ def credential(
 
 def achievement(badge: Object, id: str | None = None) -> Achievement:  # noqa: A002 - the standard's name
     """A BadgeClass. An empty object with an `id` is one of which only the address is known."""
-    said = _plain(badge)
+    said = plain_object(badge)
     language = language_of(said)
     return Achievement(
         id=string(said.get("id")) or id,
@@ -106,8 +107,7 @@ def achievement(badge: Object, id: str | None = None) -> Achievement:  # noqa: A
         version=scalar(said.get("version")),
         alignments=tuple(
             found
-            for name in ("alignment", "alignments")
-            for value in many(said.get(name))
+            for value in (*many(said.get("alignment")), *many(said.get("alignments")))
             if (found := _alignment(value, language))
         ),
         tags=strings(said.get("tags")),
@@ -119,7 +119,7 @@ def achievement(badge: Object, id: str | None = None) -> Achievement:  # noqa: A
 
 def issuer(profile: Object, id: str | None = None) -> Issuer:  # noqa: A002 - the standard's name
     """A Profile. An empty object with an `id` is one of which only the address is known."""
-    said = _plain(profile)
+    said = plain_object(profile)
     language = language_of(said)
     return Issuer(
         id=string(said.get("id")) or id,
@@ -167,13 +167,13 @@ def evidence(value: JSON, language: str | None) -> Evidence | None:
 
 def endorsements(value: JSON) -> tuple[Object | str, ...]:
     """Endorsements as they stand there: ids, objects or compact JWS."""
-    return tuple(item for item in many(value) if isinstance(item, (dict, str)))
+    return tuple(item for item in many(value) if isinstance(item, (dict, str))) if value else ()
 
 
 def _criteria(value: JSON, language: str | None) -> Criteria:
-    pages = [address for item in many(value) if (address := web_address(item))]
-    stories = [story for item in many(value) if isinstance(item, dict) and (story := _story(item, language))]
-    return Criteria(url=next(iter(pages), None), narrative=next(iter(stories), None))
+    pages = (address for item in many(value) if (address := web_address(item)))
+    stories = (story for item in objects(value) if (story := _story(item, language)))
+    return Criteria(url=next(pages, None), narrative=next(stories, None))
 
 
 def _story(criteria: Object, language: str | None) -> Text | None:
@@ -203,7 +203,3 @@ def _source(said: Object) -> str | None:
         if address := web_address(candidate):
             return address
     return None
-
-
-def _plain(document: Object) -> dict[str, JSON]:
-    return obj(plain(dict(document)))
