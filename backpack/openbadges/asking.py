@@ -16,6 +16,7 @@ JSON_LD = "application/ld+json, application/json;q=0.9, image/png;q=0.5, */*;q=0
 """How a badge is asked for (2.0 hosted; 3.0 by address)."""
 ANYTHING = "*/*"
 GONE = 410
+_NO_LISTS = Policy()
 
 
 class Inquiry:
@@ -27,12 +28,13 @@ class Inquiry:
         if now.tzinfo is None:
             raise ValueError("`now` must name its time zone")
         self.now = now
-        self.policy = policy or Policy()
+        self.policy = policy or _NO_LISTS
         self.proven = proven
         self._documents = documents
         self._answers: dict[str, Document | Missing] = {}
         self._wanted: dict[str, Wanted] = {}
-        self._turning_points: set[datetime] = set()
+        self.until: datetime | None = None
+        """The earliest instant at which this verdict may change by time alone."""
 
     def ask(self, url: str, kind: str, accept: str = JSON_LD) -> Document | Missing:
         """What this address answered: a Document with status 200 or 410, or Missing. Each address is asked once."""
@@ -44,8 +46,8 @@ class Inquiry:
 
     def turns(self, instant: datetime | None) -> None:
         """Notes an instant at which this verdict may change by time alone."""
-        if instant is not None and instant > self.now:
-            self._turning_points.add(instant)
+        if instant is not None and instant > self.now and (self.until is None or instant < self.until):
+            self.until = instant
 
     @property
     def used(self) -> tuple[Document, ...]:
@@ -54,10 +56,6 @@ class Inquiry:
     @property
     def wanted(self) -> tuple[Wanted, ...]:
         return tuple(self._wanted.values())
-
-    @property
-    def until(self) -> datetime | None:
-        return min(self._turning_points, default=None)
 
     def _usable(self, url: str, kind: str, accept: str) -> Document | Missing:
         answer = self._documents.get(url, accept)

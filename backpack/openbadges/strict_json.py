@@ -43,14 +43,28 @@ def loads(data: bytes | str, *, max_bytes: int = MAX_BYTES, max_nodes: int = MAX
     """The value this text stands for. Raises NotJSON (fact `found`) or TooLarge, nothing else."""
     text = _text(data, max_bytes)
     _bound(text, max_nodes)
+    value = _decoded(text)
+    if "\\u" in text and _SURROGATE_ESCAPE.search(text):
+        _refuse_surrogates(value)
+    return value
+
+
+def _decoded(text: str) -> JSON:
+    value: JSON
+    if text[:1] == "{" and text[-1] == "}":
+        # Nothing stands around it: the scanner's own answer, without two looks for white space.
+        try:
+            value, end = _DECODER.scan_once(text, 0)
+        except (StopIteration, json.JSONDecodeError):
+            end = 0  # what is wrong, and where, is asked of the decoder
+        if end == len(text):
+            return value
     try:
-        value: JSON = _DECODER.decode(text)
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         if not text.lstrip(" \t\r\n").startswith(("{", "[", '"')):
             raise NotJSON(found=FOUND_OTHER_TEXT) from None
         raise NotJSON(found=FOUND_BROKEN, position=error.pos) from None
-    if _SURROGATE_ESCAPE.search(text):
-        _refuse_surrogates(value)
     return value
 
 

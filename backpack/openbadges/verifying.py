@@ -64,7 +64,8 @@ def _judge(case: Case) -> Case:
         elif address.recognises(payload[:4096]):
             _judge_address(case)
         else:
-            _judge_document(case, opened(payload).document, None)
+            held = opened(payload)
+            _judge_document(case, held.document, None, held.version)
     except OpenBadgesError as error:
         # The copy in hand cannot be read again: it was imported on a day that was less strict.
         case.findings.failed("structure", "malformed", what=error.code)
@@ -103,8 +104,10 @@ def _judge_token(case: Case, payload: bytes) -> None:
     jws.judge(case, token)
 
 
-def _judge_document(case: Case, document: dict[str, JSON], token: compact.Token | None) -> None:
-    case.version = versions.version_of(document)
+def _judge_document(
+    case: Case, document: dict[str, JSON], token: compact.Token | None, version: Version | None = None
+) -> None:
+    case.version = version or versions.version_of(document)
     case.findings.passed("format", N_("Open Badges {name}."), name=str(case.version))
     if case.version in _CREDENTIALS:
         verifiable.judge(case, document, token)

@@ -40,24 +40,38 @@ def seconds(work: Callable[[], object], rounds: int) -> float:
     return best
 
 
-def ratio(one: Callable[[], object], other: Callable[[], object], *, rounds: int = 15, calls: int = 1) -> float:
+def ratio(
+    one: Callable[[], object],
+    other: Callable[[], object],
+    *,
+    rounds: int = 15,
+    calls: int = 1,
+    clock: Callable[[], float] = time.perf_counter,
+) -> float:
     """The time of one in times of the other: the best of rounds in which both take their turn, so that both meet the
-    same weather."""
-    return against(one, lambda: timed(other, calls), rounds=rounds, calls=calls)
+    same weather. `clock` may be `time.process_time`, for work that waits for nobody: then neighbours do not count."""
+    return against(one, lambda: timed(other, calls, clock), rounds=rounds, calls=calls, clock=clock)
 
 
-def against(one: Callable[[], object], other: Callable[[], float], *, rounds: int = 15, calls: int = 1) -> float:
-    """As `ratio`, where the other tells itself how many seconds a call took."""
+def against(
+    one: Callable[[], object],
+    other: Callable[[], float],
+    *,
+    rounds: int = 15,
+    calls: int = 1,
+    clock: Callable[[], float] = time.perf_counter,
+) -> float:
+    """As `ratio`, where the other tells itself how many seconds a call took, by the same clock."""
     mine = theirs = float("inf")
     for _ in range(rounds):
-        mine = min(mine, timed(one, calls))
+        mine = min(mine, timed(one, calls, clock))
         theirs = min(theirs, other())
     return mine / theirs
 
 
-def timed(work: Callable[[], object], calls: int) -> float:
+def timed(work: Callable[[], object], calls: int, clock: Callable[[], float] = time.perf_counter) -> float:
     """The seconds of one of so many calls."""
-    start = time.perf_counter()
+    start = clock()
     for _ in range(calls):
         work()
-    return (time.perf_counter() - start) / calls
+    return (clock() - start) / calls

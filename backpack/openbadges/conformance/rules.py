@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from backpack.openbadges.strict_json import JSON
@@ -50,7 +51,24 @@ class Rule:
     """Whether these words alone are all that is asked for: what most properties of most badges are."""
 
 
-Table: TypeAlias = Mapping[str, Mapping[str, Rule]]
+class Rules(dict[str, Rule]):
+    """The rules of one class, by the name of the property."""
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        return frozenset(name for name, rule in self.items() if rule.required)
+
+    def odd(self, document: Object) -> set[str]:
+        """The properties that need a second look: what is missing, and what is more than the words asked for."""
+        looked_at = {
+            name
+            for name, value in document.items()
+            if (rule := self.get(name)) is not None and not (isinstance(value, str) and rule.fits(value))
+        }
+        return looked_at | (self.required - document.keys())
+
+
+Table: TypeAlias = Mapping[str, Rules]
 Check: TypeAlias = Callable[[JSON], str | None]
 """Says why a value is none of this kind; None if it is."""
 
@@ -63,10 +81,10 @@ _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
 
 def table(text: str) -> Table:
     """The rules a text of the form above holds."""
-    classes: dict[str, dict[str, Rule]] = {}
+    classes: dict[str, Rules] = {}
     for line in filter(str.strip, text.splitlines()):
         if not line.startswith(" "):
-            rules = classes[line.strip()] = {}
+            rules = classes[line.strip()] = Rules()
             continue
         name, mark, kind = line.split()
         kinds = tuple(kind.split("|"))
@@ -89,11 +107,13 @@ def _fitting(kinds: tuple[str, ...]) -> Callable[[str], object]:
 def judge(document: Object, name: str, classes: Table, path: str = "", *, closed: bool = False) -> Iterator[Fault]:
     """Every fault of the document as one of this class, and of what stands in it. `closed`: others are remarked on."""
     rules = classes[name]
-    for rule in rules.values():
+    odd = rules.odd(document)
+    for rule in rules.values() if odd else ():
         value = document.get(rule.name)
-        if (isinstance(value, str) and rule.fits(value)) or (value is None and not rule.required):
+        if rule.name not in odd or (value is None and not rule.required):
             continue
-        yield from _property(value, rule, classes, f"{path}{rule.name}", closed=closed)
+        judged = _value if isinstance(value, dict) and not rule.kinds[0].startswith("type=") else _property
+        yield from judged(value, rule, classes, f"{path}{rule.name}", closed=closed)
     if closed:
         for member in document:
             if member not in rules and ":" not in member and not member.startswith("@"):

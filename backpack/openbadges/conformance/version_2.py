@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from backpack.openbadges.conformance.rules import KINDS, Fault, is_link, judge, table
+from backpack.openbadges.conformance.rules import KINDS, Fault, Rules, is_link, judge, table
 from backpack.openbadges.model import Version
 from backpack.openbadges.strict_json import JSON
 from backpack.openbadges.versions import dates
@@ -161,7 +161,7 @@ _1 = {**table(_SHARED + _ASSERTION_1)}
 _0 = table(_ASSERTION_0)
 # 1.0 knew no ids and no types; a mistake in either is no fault of a badge of that time.
 for _name in ("BadgeClass", "EmbeddedBadgeClass", "Profile", "EmbeddedProfile"):
-    _1[_name] = {name: rule for name, rule in _1[_name].items() if name not in {"id", "type", "@language"}}
+    _1[_name] = Rules((name, rule) for name, rule in _1[_name].items() if name not in {"id", "type", "@language"})
 
 _HASH = re.compile(r"(?:sha256\$[0-9a-f]{64}|md5\$[0-9a-f]{32})", re.IGNORECASE)
 _LOOKS_HASHED = re.compile(r"(?:sha256|sha1|sha512|md5)\$[0-9a-f]{16,}", re.IGNORECASE)

@@ -8,11 +8,12 @@ from backpack.openbadges.errors import NoBadgeFound
 
 NAME = "url"
 MAX_TEXT = 4096
+_HEAD = re.compile(rb"\s*https?://", re.IGNORECASE)
 _ADDRESS = re.compile(rb"https?://[^\s<>\"{}|\\^`\x00-\x20]+", re.IGNORECASE)
 
 
 def recognises(head: bytes) -> bool:
-    return re.match(rb"\s*https?://", head, re.IGNORECASE) is not None
+    return _HEAD.match(head) is not None
 
 
 def extract(data: bytes) -> tuple[bytes, ...]:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TypeAlias
 
 from backpack.openbadges.containers.kinds import Kind
 from backpack.openbadges.errors import AlreadyBaked, AmbiguousContainer, CannotBake, NoBadgeFound, TooLarge, Truncated
@@ -20,15 +19,12 @@ MAX_CHUNKS = 200_000
 _KEYWORDS = {kind.keyword.encode() for kind in Kind}
 _HEAD = struct.Struct(">I4s").unpack_from
 _SUM = struct.Struct(">I").unpack_from
+_SUM_AND_HEAD = struct.Struct(">II4s").unpack_from
 _TEXT_CHUNKS = {b"tEXt", b"zTXt", b"iTXt"}
 
 
-class Chunk(NamedTuple):
-    """Where a chunk stands: its length field begins at `start`, the next chunk at `end`."""
-
-    type: bytes
-    start: int
-    end: int
+Chunk: TypeAlias = tuple[bytes, int, int]
+"""The type of a chunk and where it stands: where its length field begins, and where the next chunk does."""
 
 
 def recognises(head: bytes) -> bool:
@@ -37,13 +33,14 @@ def recognises(head: bytes) -> bool:
 
 def extract(data: bytes) -> tuple[bytes, ...]:
     """The one badge in the picture. Raises NoBadgeFound, AmbiguousContainer, TooLarge or Truncated."""
-    badges = [chunk for chunk in _chunks(data) if _is_badge(data, chunk)]
+    badges = _badges(data, _chunks(data))
     if not badges:
         raise NoBadgeFound
     # Readers disagree on which of two counts: a file could show one and prove the other.
     if len(badges) > 1:
         raise AmbiguousContainer
-    payload = _text(badges[0].type, data[badges[0].start + 8 : badges[0].end - 4])
+    kind, start, end = badges[0]
+    payload = _text(kind, data[start + 8 : end - 4])
     if not payload.strip():
         raise NoBadgeFound
     return (payload,)
@@ -51,46 +48,58 @@ def extract(data: bytes) -> tuple[bytes, ...]:
 
 def embed(data: bytes, payload: bytes, kind: Kind, *, replace: bool = False) -> bytes:
     """The picture with the badge in an uncompressed `iTXt` before the first `IDAT`; no other chunk is touched."""
-    chunks = list(_chunks(data))
-    old = [chunk for chunk in chunks if _is_badge(data, chunk)]
+    chunks = _chunks(data)
+    old = _badges(data, chunks)
     if old and not replace:
         raise AlreadyBaked
-    place = next((chunk.start for chunk in chunks if chunk.type == b"IDAT"), None)
+    place = next((start for type_, start, _ in chunks if type_ == b"IDAT"), None)
     if place is None or b"\0" in payload or len(payload) > MAX_TEXT - 100:
         raise CannotBake
     baked = [data[: len(SIGNATURE)]]
     for chunk in chunks:
-        if chunk.start == place:
+        _, start, end = chunk
+        if start == place:
             baked.append(_international_text(kind.keyword.encode(), payload))
         if chunk not in old:
-            baked.append(data[chunk.start : chunk.end])
-    return b"".join(baked) + data[chunks[-1].end :]
+            baked.append(data[start:end])
+    return b"".join(baked) + data[chunks[-1][2] :]
 
 
-def _chunks(data: bytes) -> Iterator[Chunk]:
+def _chunks(data: bytes) -> list[Chunk]:
     """Every chunk in order, with its length and checksum proven. What follows `IEND` is no part of the picture."""
-    view, size = memoryview(data), len(data)
-    position = len(SIGNATURE)
-    for number in range(MAX_CHUNKS):
-        if position + 12 > size:
+    view, size, crc32, sum_and_head = memoryview(data), len(data), zlib.crc32, _SUM_AND_HEAD
+    found: list[Chunk] = []
+    start = len(SIGNATURE)
+    length, kind = _HEAD(data, start) if start + 8 <= size else (0, b"")
+    if kind != b"IHDR":
+        raise Truncated
+    for _ in range(MAX_CHUNKS):
+        end = start + 12 + length
+        # A picture has a hundred chunks and more: one look at its sum, and at the head of the next.
+        if end + 8 <= size:
+            stated, length, following = sum_and_head(data, end - 4)
+        elif end <= size and kind == b"IEND":
+            stated = _SUM(data, end - 4)[0]
+        else:
             raise Truncated
-        length, kind = _HEAD(data, position)
-        end = position + 12 + length
-        if end > size or (kind == b"IHDR") != (number == 0):
+        if crc32(view[start + 4 : end - 4]) != stated:
             raise Truncated
-        if zlib.crc32(view[position + 4 : end - 4]) != _SUM(data, end - 4)[0]:
-            raise Truncated
-        yield Chunk(kind, position, end)
+        found.append((kind, start, end))
         if kind == b"IEND":
-            return
-        position = end
+            return found
+        if following == b"IHDR":
+            raise Truncated
+        start, kind = end, following
     raise TooLarge
 
 
+def _badges(data: bytes, chunks: list[Chunk]) -> list[Chunk]:
+    return [chunk for chunk in chunks if chunk[0] in _TEXT_CHUNKS and _is_badge(data, chunk)]
+
+
 def _is_badge(data: bytes, chunk: Chunk) -> bool:
-    if chunk.type not in _TEXT_CHUNKS:
-        return False
-    head = data[chunk.start + 8 : min(chunk.start + 8 + 80, chunk.end - 4)]
+    _, start, end = chunk
+    head = data[start + 8 : min(start + 8 + 80, end - 4)]
     return head.partition(b"\0")[0] in _KEYWORDS and b"\0" in head
 
 

@@ -37,16 +37,19 @@ class Node:
     def redirected_away(self) -> bool:
         """Whether an answer came over a hop to another origin."""
         return any(
-            addresses.origin(hop) != addresses.origin(answer.url)
-            for answer in self.answers
-            for hop in (*answer.chain, answer.final_url)
+            addresses.origin(hop) != addresses.origin(answer.url) for answer in self.answers for hop in hops(answer)
         )
 
     @property
     def on_https(self) -> bool:
         return addresses.is_https(self.url) and all(
-            addresses.is_https(hop) for answer in self.answers for hop in (answer.url, *answer.chain, answer.final_url)
+            addresses.is_https(hop) for answer in self.answers for hop in hops(answer)
         )
+
+
+def hops(answer: Document) -> tuple[str, ...]:
+    """The addresses on the way to an answer, each once: mostly the one that was asked, and no other."""
+    return tuple(dict.fromkeys((answer.url, *answer.chain, answer.final_url)))
 
 
 @dataclass(slots=True)
@@ -121,8 +124,8 @@ def _ask(inquiry: Inquiry, url: str, kind: Kind) -> Fetched:
 
 def _is_about(node: Node, stated: str) -> bool:
     """Whether the id it states is the address asked, or one on the way of its redirects."""
-    answer = node.answers[-1]
-    return addresses.normal(stated) in {addresses.normal(hop) for hop in (answer.url, *answer.chain, answer.final_url)}
+    way = hops(node.answers[-1])
+    return stated in way or addresses.normal(stated) in {addresses.normal(hop) for hop in way}
 
 
 def _differs(copy: dict[str, JSON], document: dict[str, JSON]) -> bool:

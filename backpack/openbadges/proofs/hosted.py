@@ -39,7 +39,7 @@ def address_of(document: Object, version: Version | None) -> str | None:
 def is_signed(document: Object) -> bool:
     """Whether it calls itself a SignedBadge, alone or among others."""
     verification = obj(document.get("verification", document.get("verify")))
-    return bool(_SIGNED & set(types(verification)))
+    return not _SIGNED.isdisjoint(types(verification))
 
 
 def judge(case: Case, in_hand: dict[str, JSON] | None, address: str | None) -> None:
@@ -102,7 +102,7 @@ def _judge_answer(case: Case, document: dict[str, JSON], fetched: Fetched, in_ha
     findings.not_applicable("key", NO_SIGNATURE)
     _check_vocabulary(case, document)
     if badge is not None and issuer is not None:
-        scope.check(case, replace(node, document=document), badge, issuer)
+        scope.check(case, node, badge, issuer)
         establish(case, node, badge, issuer)
     findings.passed("status", N_("The issuer still publishes it and does not call it revoked."), node.url)
     case.check_dates(case.shown.valid_from, case.shown.valid_until)

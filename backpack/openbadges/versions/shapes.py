@@ -57,7 +57,8 @@ def obj(value: JSON) -> dict[str, JSON]:
 
 def string(value: JSON) -> str | None:
     """Words that are no blank, or None."""
-    value = value if isinstance(value, str) else first(value)
+    if isinstance(value, list):
+        value = value[0] if value else None
     return value if isinstance(value, str) and value.strip() else None
 
 
@@ -129,8 +130,9 @@ def types(document: Object) -> tuple[str, ...]:
 
 def identifier(value: JSON) -> str | None:
     """The id of something that is given by its id or as an object."""
-    if isinstance(value, list):
-        value = first(value)
+    if isinstance(value, str):
+        return value if value.strip() else None
+    value = first(value)
     if isinstance(value, dict):
         return string(value.get("id", value.get("@id")))
     return string(value)
@@ -156,6 +158,8 @@ def text(value: JSON, language: str | None = None) -> Text | None:
     """Words in one language or several: a string, a JSON-LD value object, a language map, or an array of these."""
     if isinstance(value, str):
         return Text(value=value, language=language) if value.strip() else None
+    if value is None:
+        return None
     spoken = [(words, tag) for words, tag in _spoken(value, language) if words.strip()]
     if not spoken:
         return None
@@ -191,8 +195,8 @@ def language_of(document: Object) -> str | None:
     stated = string(document.get("@language")) or string(document.get("inLanguage"))
     if stated:
         return stated
-    context = document.get("@context")
-    for context in objects(context) if not isinstance(context, str) else ():
+    contexts = document.get("@context")
+    for context in () if isinstance(contexts, str) else objects(contexts):
         if tag := string(context.get("@language")):
             return tag
     return None
@@ -200,6 +204,8 @@ def language_of(document: Object) -> str | None:
 
 def image(value: JSON, language: str | None = None) -> Image | None:
     """A picture given by its address, as a `data:` URI, or as an object with `id` and `caption`."""
+    if value is None:
+        return None
     value = first(value)
     caption = text(value.get("caption"), language) if isinstance(value, dict) else None
     address = identifier(value)

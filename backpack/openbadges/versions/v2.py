@@ -197,9 +197,8 @@ def _alignment(value: JSON, language: str | None) -> Alignment | None:
 
 def _source(said: Object) -> str | None:
     """The address to ask: its own id, or what its verification names (1.x and Moodle)."""
+    if address := web_address(said.get("id")):
+        return address
     check = obj(said.get("verification", said.get("verify")))
     kinds = {kind.rpartition("#")[2].lower() for kind in types(check)}
-    for candidate in (said.get("id"), None if kinds & {"signed", "signedbadge"} else check.get("url")):
-        if address := web_address(candidate):
-            return address
-    return None
+    return None if kinds & {"signed", "signedbadge"} else web_address(check.get("url"))
