@@ -54,7 +54,7 @@ def _decoded(text: str) -> JSON:
     if text[:1] == "{" and text[-1] == "}":
         # Nothing stands around it: the scanner's own answer, without two looks for white space.
         try:
-            value, end = _DECODER.scan_once(text, 0)
+            value, end = _SCAN(text, 0)
         except (StopIteration, json.JSONDecodeError):
             end = 0  # what is wrong, and where, is asked of the decoder
         if end == len(text):
@@ -164,3 +164,4 @@ def _strings(value: JSON) -> Iterator[str]:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_members, parse_int=_integer, parse_float=_float, parse_constant=_constant
 )
+_SCAN = _DECODER.scan_once  # type: ignore[attr-defined]  # json.scanner's, which the stubs do not know

@@ -42,14 +42,18 @@ def judge(case: Case, token: Token) -> None:
     findings.not_applicable("copy", _SIGNED)
     findings.not_applicable("scope", _SIGNED)
     findings.not_applicable("terms", N_("The signature covers every byte."))
+    if token.fault is not None:
+        code, found = token.fault
+        findings.open("structure" if code == "malformed" else "signature", code, what=found, name=found)
+        if findings.forged:
+            # No answer of anybody could make it prove anything.
+            return
     badge, issuer = hosted.documents_behind(case, document)
     hosted.check_structure(case, document, badge, issuer)
     if badge is None or issuer is None or findings.forged:
         return
     hosted.show(case, document, badge, issuer)
     if token.fault is not None:
-        code, found = token.fault
-        findings.open("structure" if code == "malformed" else "signature", code, what=found, name=found)
         return
     trusted = _trusted_keys(case, document, issuer)
     if not _check_signature(case, token, trusted):

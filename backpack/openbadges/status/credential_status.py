@@ -8,7 +8,7 @@ from backpack.openbadges.status import bitstring, lists
 from backpack.openbadges.strict_json import JSON
 from backpack.openbadges.versions.shapes import Object, many, string, strings
 
-_LISTS = {"1EdTechRevocationList"}
+LISTS = frozenset({"1EdTechRevocationList"})
 
 
 def check(case: Case, document: Object) -> None:
@@ -27,7 +27,7 @@ def _check_entry(case: Case, entry: JSON, credential_id: str | None) -> None:
         case.findings.unknown("status", "status-unusable")
         return
     kinds = set(strings(entry.get("type")))
-    if kinds & _LISTS:
+    if kinds & LISTS:
         lists.check_revoked_credentials(case, string(entry.get("id")) or "", credential_id)
     elif kinds & bitstring.ENTRIES:
         bitstring.check(case, entry)
