@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Iterator
@@ -82,6 +83,20 @@ class Storage:
         """Forget these bytes; that they are not there is no error."""
         if self.exists(key):
             obstore.delete(self._store, _checked(key))
+
+    def forget(self, person: str) -> None:
+        """Delete every file of this person, and whatever bears their name. Twice is once."""
+        prefix = _checked(f"{person}/{'0' * 64}").partition("/")[0]
+        for page in obstore.list(self._store, prefix=prefix):
+            for one in page:
+                obstore.delete(self._store, str(one["path"]))
+        if self._folder is not None and (self._folder / prefix).is_dir():
+            shutil.rmtree(self._folder / prefix, ignore_errors=True)
+            _sync(self._folder)
+
+    def owners(self) -> set[str]:
+        """Whose files there are."""
+        return {key.partition("/")[0] for key in self.keys()}
 
     def keys(self) -> Iterator[str]:
         """Every key there is, for `doctor`."""

@@ -10,10 +10,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from backpack.cli import judging, running, showing
+from backpack.cli import doctor, judging, running, showing
 from backpack.settings import SettingsError
 
-FAMILIES = (running, judging, showing)
+FAMILIES = (running, judging, showing, doctor)
 
 
 def parser() -> argparse.ArgumentParser:

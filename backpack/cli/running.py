@@ -17,6 +17,7 @@ from backpack.badges import looking as badge_looks
 from backpack.cli.showing import sign_in
 from backpack.database import transaction, utcnow
 from backpack.demo import loading
+from backpack.leaving import forgetting, journal
 from backpack.leaving import sweeping as leaving
 from backpack.notices import looking
 from backpack.settings import load
@@ -69,6 +70,7 @@ def run_worker(_given: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with create_app().app_context():
+        forgetting.forget_again(wired(), journal.read(wired().settings.data / journal.NAME), utcnow())
         with transaction() as session:
             refreshing.wish_sweep(session, utcnow())
             sweeping.wish_sweep(session, utcnow())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from backpack.leaving import sweeping, taking_out
+from backpack.leaving import forgetting, sweeping, taking_out
 from backpack.wiring import Handler, Wiring
 
 
 def handlers(wiring: Wiring) -> dict[str, Handler]:
     """By the name of its kind."""
-    return {**taking_out.handlers(wiring), **sweeping.handlers(wiring)}
+    return {**taking_out.handlers(wiring), **sweeping.handlers(wiring), **forgetting.handlers(wiring)}

@@ -92,7 +92,7 @@ PURPOSES: Final = (
         what=N_("What issuers’ servers answered about badges"),
         why=N_("To judge badges without asking the issuer at each reading; it does not learn who reads."),
         basis=TRUST,
-        until=N_("The last answer: as long as a badge rests on it. Older ones: 30 days."),
+        until=N_("The last answer: as long as a badge rests on it. All others: a month."),
     ),
     Purpose(
         key="works",

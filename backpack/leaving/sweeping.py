@@ -1,4 +1,4 @@
-"""What goes by itself, every day: ZIPs whose days are over."""
+"""What goes by itself, every day: old ZIPs, fingerprints older than any backup, answers that nobody needs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from backpack import jobs
 from backpack.badges.handlers import let_go
 from backpack.database import transaction, utcnow
+from backpack.leaving import journal
+from backpack.leaving.forgetting import drop_orphans, end_fingerprints, take_up_again
 from backpack.leaving.taking_out import end_takeouts
 from backpack.wiring import Handler, Wiring
 
@@ -32,5 +34,9 @@ def sweep(wiring: Wiring, _payload: dict[str, Any]) -> None:
     now = utcnow()
     with transaction() as session:
         keys = end_takeouts(session, now)
+        take_up_again(session, now)
+        drop_orphans(session, now)
+        since = end_fingerprints(session, wiring.settings.backup_days, now)
         wish_sweep(session, now)
     let_go(wiring, keys)
+    journal.keep_since(wiring.settings.data, since)
