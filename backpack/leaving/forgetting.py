@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from backpack import jobs, openbadges
@@ -23,7 +23,7 @@ from backpack.accounts.tries import key_of
 from backpack.archive.documents import ArchivedDocuments
 from backpack.archive.keeping import url_digest
 from backpack.archive.models import Body, StoredDocument
-from backpack.badges.models import Arrival, BadgeDocument, ImportItem
+from backpack.badges.models import Arrival, BadgeDocument, ImportItem, VerdictDocument
 from backpack.badges.naming import is_web_address
 from backpack.badges.recording import addresses_of
 from backpack.database import db, reading, transaction, utcnow
@@ -59,10 +59,10 @@ def forget(session: Session, person: Person, secret: str, now: datetime) -> Dele
     addresses = list(session.scalars(select(Address.spelling).where(Address.person_id == person.id)))
     digests = _theirs_alone(session, person.id, now)
     drop_jobs(session, person.id, addresses, digests)
-    _drop_answers(session, digests)
     keys = [key_of(secret, "letters", address.lower()) for address in addresses]
     session.execute(delete(Throttle).where(Throttle.key.in_(keys)))
     session.execute(delete(Person).where(Person.id == person.id))  # all rows of theirs hang on this one
+    _drop_answers(session, digests)
     digest = fingerprint(person.public_id, secret)
     deletion = session.scalar(select(Deletion).where(Deletion.digest == digest))
     if deletion is None:
@@ -138,10 +138,11 @@ def _asked_about(session: Session, payload: bytes, now: datetime) -> set[str]:
 
 def _drop_answers(session: Session, digests: Collection[bytes]) -> None:
     held = exists().where(StoredDocument.body_digest == Body.digest)
+    cited = exists().where(VerdictDocument.document_id == StoredDocument.id)
     for some in _pieces(sorted(digests)):
-        concerned = StoredDocument.url_digest.in_(some)
+        concerned = and_(StoredDocument.url_digest.in_(some), ~cited)
         bodies = set(session.scalars(select(StoredDocument.body_digest).where(concerned).distinct())) - {None}
-        session.execute(delete(StoredDocument).where(concerned))
+        session.execute(delete(StoredDocument).where(concerned).execution_options(synchronize_session=False))
         gone = delete(Body).where(Body.digest.in_(bodies), ~held)
         session.execute(gone.execution_options(synchronize_session=False))
 
@@ -178,7 +179,8 @@ def drop_orphans(session: Session, now: datetime) -> int:
     """Delete up to 500 answers on which no badge rests and that nobody asked for in a month: of badges that were
     refused, or that waited outside in vain; how many."""
     rests = exists().where(BadgeDocument.url_digest == StoredDocument.url_digest)
-    old = select(StoredDocument.url_digest).where(~rests).group_by(StoredDocument.url_digest)
+    cited = exists().where(VerdictDocument.document_id == StoredDocument.id)
+    old = select(StoredDocument.url_digest).where(~rests, ~cited).group_by(StoredDocument.url_digest)
     old = old.having(sa.func.max(StoredDocument.fetched_at) < now - UNNEEDED_AFTER).limit(AT_ONCE)
     digests = list(session.scalars(old))
     _drop_answers(session, digests)

@@ -737,7 +737,7 @@ NOBODYS: Final = (
         table="public_check",
         purpose="checks",
         why="a badge that anybody asked about, for ten minutes",
-        columns=("id", "public_id", "inputs", "recipient", "recorded", "created_at", "done_at", "ends_at"),
+        columns=("id", "public_id", "inputs", "recipient", "page_text", "recorded", "created_at", "done_at", "ends_at"),
     ),
     Nobodys(
         table="deletion",

@@ -29,12 +29,12 @@ URL = f"https://issuer.example.org/{CANARY}"
 
 def plant(session: Session, person: Person) -> None:
     """One row each, and jobs of every kind about them: waiting, done and dead."""
-    ids: dict[str, int] = {"person": person.id}
+    ids: dict[str, int] = {"person": person.id, "document": _answer(session)}
     for kept in KEPT:
         if kept.table != "person":
             ids[kept.table] = _row(session, kept, person, ids)
     session.execute(sa.update(Person).where(Person.id == person.id).values(name=f"{CANARY} name"))
-    _answers(session, ids["badge"])
+    session.add(BadgeDocument(badge_id=ids["badge"], url_digest=url_digest(URL)))
     _jobs(session, ids)
 
 
@@ -68,27 +68,27 @@ def _value(kept: Kept, column: sa.Column[Any], person: Person, ids: dict[str, in
     return word
 
 
-def _answers(session: Session, badge_id: int) -> None:
+def _answer(session: Session) -> int:
     """What an issuer answered about this badge alone."""
     now, digest = utcnow(), b"kanarien" * 4
     session.add(Body(digest=digest, data=CANARY.encode()))
     session.flush()
     moments = {"first_at": now, "fetched_at": now, "fresh_until": now, "usable_until": now}
-    session.add(
-        StoredDocument(
-            url_digest=url_digest(URL),
-            url=URL,
-            accept="application/json",
-            kind="assertion",
-            host="issuer.example.org",
-            chain=[URL],
-            headers={"etag": CANARY},
-            status=200,
-            body_digest=digest,
-            **moments,
-        )
+    answer = StoredDocument(
+        url_digest=url_digest(URL),
+        url=URL,
+        accept="application/json",
+        kind="assertion",
+        host="issuer.example.org",
+        chain=[URL],
+        headers={"etag": CANARY},
+        status=200,
+        body_digest=digest,
+        **moments,
     )
-    session.add(BadgeDocument(badge_id=badge_id, url_digest=url_digest(URL)))
+    session.add(answer)
+    session.flush()
+    return answer.id
 
 
 def _jobs(session: Session, ids: dict[str, int]) -> None:
