@@ -30,6 +30,7 @@ OF_NOBODY: Final = frozenset(
         "accounts.sweep",
         "archive.sweep",
         "badge.sweep",
+        "badge.look",
         "badge.end-checks",
         "badge.public-check",
         "notices.look",
