@@ -215,7 +215,7 @@ def _badge(one: Chosen, base: str, now: datetime, language: str, zone: tzinfo) -
     """A badge's line: what, by whom, when, the learner's words, and where and how it was checked."""
     state = _(headline(one.report).look.label)
     day = format_date(now.astimezone(zone), "long", LOCALES[language])
-    proof = _("state checked on %(date)s: %(state)s", date=day, state=state.lower())
+    checked = proof = _("state checked on %(date)s: %(state)s", date=day, state=state.lower())
     url = f"{base}/v/{printed(one.code)}" if one.code else None
     if url:
         proof = f"{url.partition('://')[2]} · {proof}"
@@ -231,6 +231,7 @@ def _badge(one: Chosen, base: str, now: datetime, language: str, zone: tzinfo) -
         "month": _month(issued, zone) if issued else "",
         "until": until,
         "line": one.place.line,
+        "checked": checked,
         "proof": proof,
     }
 

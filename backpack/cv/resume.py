@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
+from backpack.badges.naming import is_web_address
 from backpack.cv.composing import Chosen, held_back
 from backpack.cv.models import CV
+from backpack.cv.periods import period_of
 from backpack.publishing.codes import printed
 
 SCHEMA: Final = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.2.1/schema.json"
-YEAR: Final = re.compile(r"(?:19|20)\d\d")
+MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 
 
 def json_resume(cv: CV, chosen: Sequence[Chosen], base: str, now: datetime, zone: tzinfo) -> dict[str, Any]:
@@ -22,9 +24,9 @@ def json_resume(cv: CV, chosen: Sequence[Chosen], base: str, now: datetime, zone
         "basics": _filled(
             name=cv.name,
             label=cv.headline,
-            email=cv.email,
+            email=cv.email if MAIL.fullmatch(cv.email) else "",
             phone=cv.phone,
-            url=cv.website if cv.website.startswith(("https://", "http://")) else "",
+            url=cv.website if is_web_address(cv.website) else "",
             summary=cv.profile,
         ),
         "meta": {"version": "v1.2.1", "lastModified": now.strftime("%Y-%m-%dT%H:%M:%S")},
@@ -32,7 +34,10 @@ def json_resume(cv: CV, chosen: Sequence[Chosen], base: str, now: datetime, zone
     if cv.place:
         resume["basics"]["location"] = {"city": cv.place}
     rows = {
-        "education": [_dated(one.period, institution=one.place, area=one.title) for one in _of(cv, "education")],
+        "education": [
+            _dated(one.period, institution=one.place, area=one.title) | _courses(one.text)
+            for one in _of(cv, "education")
+        ],
         "work": [
             _dated(one.period, name=one.place, position=one.title, summary=one.text) for one in _of(cv, "experience")
         ],
@@ -49,6 +54,11 @@ def _of(cv: CV, section: str) -> list[Any]:
     return [one for one in cv.entries if one.section == section]
 
 
+def _courses(text: str) -> dict[str, list[str]]:
+    """What was said about a course of study has no better place there."""
+    return {"courses": text.split("\n")} if text else {}
+
+
 def _certificate(one: Chosen, base: str, zone: tzinfo) -> dict[str, str]:
     return _filled(
         name=one.badge.name,
@@ -63,8 +73,7 @@ def _filled(**fields: str) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _dated(period: str, **fields: str) -> dict[str, str]:
-    """With the years that the period names: people write it in many ways, programs read years."""
-    years = YEAR.findall(period)
-    dates = {"startDate": years[0] if years else "", "endDate": years[1] if len(years) > 1 else ""}
-    return _filled(**fields, **dates)
+def _dated(typed: str, **fields: str) -> dict[str, str]:
+    """With the dates that the period names: people write it in many ways, programs read ISO 8601."""
+    period = period_of(typed)
+    return _filled(**fields, startDate=period.start, endDate=period.end)

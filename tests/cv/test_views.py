@@ -200,12 +200,37 @@ def test_a_line_without_a_title_says_so(camille: FlaskClient) -> None:
     assert post(camille, f"{cv}/lines/nonsense", cv, title="x").status_code == 404
 
 
+FORMS = {
+    "/europass.xml": ("application/xml", b"<Candidate"),
+    "/europass.pdf": ("application/pdf", b"attachment.xml"),
+    "/cv.txt": ("text/plain", "Tutorat en bibliothèque".encode()),
+    "/contact.vcf": ("text/vcard", b"FN:Camille Kervella"),
+    "/cv.html": ("text/html", b"h-resume"),
+}
+
+
+def test_every_other_form_is_given_to_be_kept(camille: FlaskClient) -> None:
+    cv = new_cv(camille)
+    choose(camille, cv, "Tutorat", "Atelier")
+    for path, (media_type, part) in FORMS.items():
+        answer = camille.get(cv + path)
+        assert answer.mimetype == media_type
+        assert part in answer.data, path
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "Sa page n’est pas ouverte" in camille.get(f"{cv}/linkedin").text
+    post(camille, f"{cv}/open", cv)
+    page = camille.get(f"{cv}/linkedin").text
+    first, second = re.findall(r'href="(https://www\.linkedin\.com/profile/add[^"]+)"', page)
+    assert "certId=" in first
+    assert "certUrl=" in second
+
+
 def test_nobody_else_sees_it(app: Flask, camille: FlaskClient) -> None:
     cv = new_cv(camille)
     with reading() as session:
         idriss = session.scalars(sa.select(Person).where(Person.name == story.IDRISS)).one()
     other = signed_in(app.test_client(), idriss)
-    for path in ("", "/pdf", "/pdf-with-badges", "/resume.json", "/page-1.png"):
+    for path in ("", "/pdf", "/pdf-with-badges", "/resume.json", "/page-1.png", "/linkedin", *FORMS):
         assert other.get(cv + path).status_code == 404
         assert app.test_client().get(cv + path).status_code in {302, 303, 401}
     assert post(other, f"{cv}/remove", "/cv").status_code == 404
