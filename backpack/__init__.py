@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        SQLALCHEMY_ENGINES={"default": {"url": settings.database_url, "pool_pre_ping": True, "hide_parameters": True}},
+        SQLALCHEMY_ENGINES={"default": database.engine_options(settings.database_url)},
     )
     tables.settle()
     database.init_app(app)

@@ -94,6 +94,11 @@ def random_name() -> str:
     return secrets.token_hex(10)
 
 
+def engine_options(url: str) -> dict[str, Any]:
+    """How the engine is made. A connection to a server may have died while it waited; one to a file cannot."""
+    return {"url": url, "pool_pre_ping": not url.startswith("sqlite"), "hide_parameters": True}
+
+
 def init_app(app: Flask) -> None:
     """Give the application its database."""
     db.init_app(app)

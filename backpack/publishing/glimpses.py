@@ -29,6 +29,8 @@ class Glimpse:
     passphrase_hash: str | None
     may_be_listed: bool
     gives_original: bool
+    closes_at: datetime | None
+    token_hash: bytes
     edition: int
 
 

@@ -38,35 +38,59 @@ class Page:
         return gzip.decompress(self.packed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+@dataclass(slots=True, kw_only=True)
+class Kept:
+    """A page, until when it holds, and how to ask whether it is of the newest edition."""
+
     page: Page
     edition: int
     until: datetime | None
+    kind: str
+    """What it is behind: link or profile."""
+    name: str | bytes
+    """The hash of the link's token, or the profile's name."""
+    rule: str
+    """The rule of its address, for the log."""
+    link_id: int | None = None
+    """The link whose views are counted."""
+    shared: bool = True
+    """Whether it is for everybody who has its address; not so where a passphrase is asked for."""
+    headers: tuple[tuple[str, str], ...] | None = None
+    """What was sent with it the first time, beside its type and length."""
+
+    @property
+    def etag(self) -> str:
+        return f'W/"{self.page.tag}"'
 
 
 class RememberedPages:
-    """The pages of one process; the longest unread one goes first."""
+    """The pages of one process by their address and language; the longest unread one goes first."""
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
-        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
         self._most, self._bytes, self._lock = most_bytes, 0, threading.Lock()
+
+    def known(self, key: Hashable) -> Kept | None:
+        """What is kept for this address, whether or not it still holds."""
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+            return kept
 
     def get(self, key: Hashable, edition: int, now: datetime) -> Page | None:
         """The page made for this edition, if it still holds."""
-        with self._lock:
-            kept = self._kept.get(key)
-            if kept is None or kept.edition != edition or (kept.until is not None and kept.until <= now):
-                return None
-            self._kept.move_to_end(key)
-            return kept.page
+        kept = self.known(key)
+        if kept is None or kept.edition != edition or (kept.until is not None and kept.until <= now):
+            return None
+        return kept.page
 
-    def put(self, key: Hashable, edition: int, until: datetime | None, page: Page) -> None:
-        """Keep a page. `edition` was read before anything that the page shows."""
+    def put(self, key: Hashable, kept: Kept) -> None:
+        """Keep a page. Its edition was read before anything that the page shows."""
         with self._lock:
             self._let_go(key)
-            self._kept[key] = _Kept(page, edition, until)
-            self._bytes += len(page.packed)
+            self._kept[key] = kept
+            self._bytes += len(kept.page.packed)
             while self._bytes > self._most:
                 self._let_go(next(iter(self._kept)))
 

@@ -47,10 +47,10 @@ def chosen_language() -> str:
         own = getattr(current_user, "language", None)
         if own in LANGUAGES:
             return str(own)
-    return _first_spoken(request.accept_languages.values()) or wired().settings.default_language
+    return first_spoken(request.accept_languages.values()) or wired().settings.default_language
 
 
-def _first_spoken(wished: Iterable[str]) -> str | None:
+def first_spoken(wished: Iterable[str]) -> str | None:
     """The first language of ours among those wished for, best first: en-GB is English before fr;q=0.5 is French."""
     return next((code for code in (tag.lower().partition("-")[0] for tag in wished) if code in LANGUAGES), None)
 

@@ -33,7 +33,7 @@ def profile(name: str) -> ResponseReturnValue:
         report = url_for("publishing.report_profile", name=name)
         return _made(session, found, found.name_shown, report, address_of_profile(found), now)
 
-    return profile_page(seen.id, seen.edition, make, now, may_be_listed=seen.may_be_listed)
+    return profile_page(name, seen, make, now)
 
 
 @bp.get("/u/link/<token>")
@@ -51,7 +51,7 @@ def profile_by_link(token: str) -> ResponseReturnValue:
         report = url_for("publishing.report_link", token=token)
         return _made(session, found, link.name_shown, report, None, now)
 
-    return link_page(seen, "profile", make, now)
+    return link_page(seen, make, now)
 
 
 def _made(session: Session, found: Profile, name_shown: str, report: str, address: str | None, now: datetime) -> Made:

@@ -39,7 +39,7 @@ def badge_page(token: str, badge_id: str | None = None) -> ResponseReturnValue:
         body = badge_html(session, page, waiting=bool(coming))
         return Made(body=body, reports=[page.one.report], waiting=bool(coming))
 
-    return link_page(seen, f"badge {badge_id or ''}", make, now)
+    return link_page(seen, make, now)
 
 
 @bp.get("/c/<token>")
@@ -57,7 +57,7 @@ def collection_page(token: str) -> ResponseReturnValue:
         coming = to_come(session, wanted_by(reports), now)
         return Made(body=collection_html(page, coming), reports=reports, waiting=bool(coming))
 
-    return link_page(seen, "collection", make, now)
+    return link_page(seen, make, now)
 
 
 def collection_html(page: Opened, coming: set[str], **more: object) -> str:

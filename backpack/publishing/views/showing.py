@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
 from flask import Flask, Response, current_app, g, request
 from flask.blueprints import BlueprintSetupState
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from backpack.archive.refreshing import due, wish_refresh
@@ -16,16 +17,19 @@ from backpack.badges.judging import wanted_by
 from backpack.database import db, reading, transaction, utcnow
 from backpack.openbadges.report import Report
 from backpack.publishing.counting import ViewCounter, Views
-from backpack.publishing.glimpses import Glimpse, link_at
+from backpack.publishing.front import Front
+from backpack.publishing.glimpses import Glimpse, ProfileGlimpse, link_at
 from backpack.publishing.passphrases import COOKIE, Door, Locked, opens
 from backpack.publishing.queries import add_views
-from backpack.publishing.remembering import Page, RememberedPages, holds_until
+from backpack.publishing.remembering import Kept, Page, RememberedPages, holds_until
 from backpack.publishing.views.blueprint import bp
 from backpack.web.headers import indexable
 from backpack.web.languages import language
 from backpack.web.logs import log_failure
 from backpack.web.wording import local
 from backpack.wiring import wired
+
+PAGE: Final = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +56,18 @@ class Memory:
 
 @bp.record_once
 def remember(state: BlueprintSetupState) -> None:
+    """Give the application its memory, and the short way before it."""
     app = cast(Flask, state.app)
-    app.extensions["publishing"] = Memory(RememberedPages(), ViewCounter(lambda seen: _write(app, seen)))
+    kept = Memory(RememberedPages(), ViewCounter(lambda seen: _write(app, seen)))
+    app.extensions["publishing"] = kept
+    settings = app.extensions["backpack"].settings
+    front = Front(app.wsgi_app, kept.pages, kept.views, settings, lambda: _engine(app))
+    app.wsgi_app = front  # type: ignore[assignment, method-assign]
+
+
+def _engine(app: Flask) -> Engine:
+    with app.app_context():
+        return db.engine
 
 
 def memory() -> Memory:
@@ -86,30 +100,60 @@ def glimpse(token: str, now: datetime) -> Glimpse:
     return seen
 
 
-def link_page(seen: Glimpse, part: str, make: Make, now: datetime) -> Response:
+def link_page(seen: Glimpse, make: Make, now: datetime) -> Response:
     """A page behind a link: from memory, or made by `make`. It counts as a view."""
-    page = _page((seen.id, part, language()), seen.edition, make, now)
-    count(seen.id, now)
-    return answer(page, may_be_listed=seen.may_be_listed, private=seen.passphrase_hash is not None)
-
-
-def profile_page(profile_id: int, edition: int, make: Make, now: datetime, *, may_be_listed: bool) -> Response:
-    """A profile at its own address, likewise; nobody counts who reads it."""
-    page = _page(("profile", profile_id, language()), edition, make, now)
-    return answer(page, may_be_listed=may_be_listed)
-
-
-def _page(key: Hashable, edition: int, make: Make, now: datetime) -> Page:
-    pages = memory().pages
-    page = pages.get(key, edition, now)
+    private = seen.passphrase_hash is not None
+    page = memory().pages.get(_key(), seen.edition, now)
     if page is None:
-        g.own_query_left_out = True  # what one reader's address carried must not be in another's page
-        with reading() as session:
-            made = make(session, now)
-        page = Page.of(made.body.encode(), "text/html; charset=utf-8")
-        pages.put(key, edition, holds_until(made.reports, now, waiting=made.waiting, ends=made.ends), page)
-        ask_anew(made.reports, now)
-    return page
+        made = _made(make, now)
+        page = Page.of(made.body.encode(), PAGE)
+        _remember(
+            Kept(
+                page=page,
+                edition=seen.edition,
+                until=holds_until(made.reports, now, waiting=made.waiting, ends=(seen.closes_at, *made.ends)),
+                kind="link",
+                name=seen.token_hash,
+                rule=_rule(),
+                link_id=seen.id,
+                shared=not private,
+            ),
+            made,
+            now,
+        )
+    count(seen.id, now)
+    return answer(page, may_be_listed=seen.may_be_listed, private=private)
+
+
+def profile_page(name: str, seen: ProfileGlimpse, make: Make, now: datetime) -> Response:
+    """A profile at its own address, likewise; nobody counts who reads it."""
+    page = memory().pages.get(_key(), seen.edition, now)
+    if page is None:
+        made = _made(make, now)
+        page = Page.of(made.body.encode(), PAGE)
+        until = holds_until(made.reports, now, waiting=made.waiting, ends=made.ends)
+        kept = Kept(page=page, edition=seen.edition, until=until, kind="profile", name=name, rule=_rule())
+        _remember(kept, made, now)
+    return answer(page, may_be_listed=seen.may_be_listed)
+
+
+def _key() -> tuple[str, str]:
+    return request.path, language()
+
+
+def _rule() -> str:
+    return request.url_rule.rule if request.url_rule else ""
+
+
+def _made(make: Make, now: datetime) -> Made:
+    g.own_query_left_out = True  # what one reader's address carried must not be in another's page
+    with reading() as session:
+        return make(session, now)
+
+
+def _remember(kept: Kept, made: Made, now: datetime) -> None:
+    memory().pages.put(_key(), kept)
+    ask_anew(made.reports, now)
 
 
 def ask_anew(reports: Sequence[Report], now: datetime) -> None:

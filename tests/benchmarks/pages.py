@@ -1,0 +1,243 @@
+"""Group `pages`: what a stranger's page costs, against a bare page on the same server and against its own template."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import Context
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import sqlalchemy as sa
+from flask import Flask
+
+from backpack import create_app, database, migrating
+from backpack.accounts.models import Person
+from backpack.badges.models import Badge
+from backpack.collections.models import Collection, CollectionItem
+from backpack.database import db, random_name, reading, transaction, utcnow
+from backpack.publishing.links import Choices, create_link, publish, token_of
+from backpack.publishing.remembering import RememberedPages
+from backpack.publishing.views import opening, public
+from backpack.settings import Settings, load
+from backpack.wiring import wired
+from tests.backpacks import give_badge
+from tests.benchmarks.figure import Figure, against, timed
+from tests.people import sign_up_person
+from tests.servers import free_port
+
+GROUP = "pages"
+KEY = "a key for figures only, long enough to be taken"
+ROOT = Path(__file__).resolve().parents[2]
+BADGES = 20
+CONNECTIONS, BATCHES, ROUNDS = 8, 60, 9
+SMALL, LARGE, EACH = 100, 100_000, 10
+"""Other people in a small database and in a large one, and the badges of each."""
+
+
+def figures() -> Iterator[Figure]:
+    with TemporaryDirectory(prefix="pages-") as folder:
+        settings = made(Path(folder) / "few")
+        few = create_app(settings)
+        with few.app_context():
+            token, other = page_of(BADGES), page_of(3)
+            fill(SMALL)
+        yield warm(settings, token)
+        yield cold(few, token)
+        many = statements(few, token)
+        name = f"statements of a cold page of {BADGES} badges, against one of 3"
+        ratio = many / statements(few, other)
+        yield Figure(group=GROUP, name=name, value=ratio, goal=1.0, note=f"{many} statements")
+        large = create_app(made(Path(folder) / "many"))
+        with large.app_context():
+            there = page_of(BADGES)
+            fill(LARGE)
+        value = against(fresh(large, there), lambda: timed(fresh(few, token), 1), rounds=60)
+        name = f"cold page among {LARGE * EACH:,} badges of {LARGE:,} people, against {SMALL * EACH:,} badges"
+        yield Figure(group=GROUP, name=name, value=value, goal=1.2)
+        for app in (few, large):
+            with app.app_context():
+                db.engine.dispose()
+
+
+def made(folder: Path) -> Settings:
+    """A database of one's own, as `backpack migrate` makes it."""
+    folder.mkdir()
+    settings = load(
+        {"SECRET_KEY": KEY, "DATA_DIR": str(folder), "MAIL_URL": "memory:", "PUBLIC_URL": "http://localhost:8000"}
+    )
+    engine = sa.create_engine(settings.database_url)
+    database.prepare(engine)
+    migrating.upgrade(engine)
+    engine.dispose()
+    return settings
+
+
+def page_of(badges: int) -> str:
+    """A person with a published collection of so many badges; the token of its link."""
+    with transaction() as session:
+        person = sign_up_person(session, address=f"camille-{badges}@etu.estuaire.example")
+    own = [give_badge(person, f"Badge {badges}-{number}", address=f"camille-{badges}@etu.estuaire.example")
+           for number in range(badges)]  # fmt: skip
+    now = utcnow()
+    with transaction() as session:
+        collection = Collection(
+            person_id=person.id, title="Stage", story="Vingt badges.", created_at=now, changed_at=now
+        )
+        session.add(collection)
+        session.flush()
+        session.add_all(
+            CollectionItem(collection_id=collection.id, badge_id=badge.id, position=place)
+            for place, badge in enumerate(own)
+        )
+        secret = wired().settings.secret_key
+        link = create_link(session, person.id, secret=secret, now=now, collection_id=collection.id)
+        publish(session, link, Choices(badges=[badge.id for badge in own]), now)
+        return token_of(link, secret)
+
+
+def warm(settings: Settings, token: str) -> Figure:
+    """Requests per second of a remembered page, against a bare page on the same server with the same settings."""
+    with (
+        serving("tests.benchmarks.hello:app") as bare,
+        serving("wsgi:app", settings) as ours,
+        crowd(bare, "/") as hello,
+        crowd(ours, f"/c/{token}") as page,
+    ):
+        hello()
+        page()
+        value = 1 / against(page, lambda: timed(hello, 1), rounds=ROUNDS)
+    name = f"page of {BADGES} badges, warm: requests in the time of one bare page"
+    return Figure(group=GROUP, name=name, value=value, goal=0.5, at_least=True)
+
+
+@contextmanager
+def serving(what: str, settings: Settings | None = None) -> Iterator[int]:
+    """One process of the server with this application in it; its port."""
+    port = free_port()
+    environment = {**os.environ, "LOG_FORMAT": "json"}
+    if settings is not None:
+        environment |= {"SECRET_KEY": KEY, "DATA_DIR": settings.data_dir, "PUBLIC_URL": settings.public_url}
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "error", what]
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+        try:
+            for _ in range(200):
+                with socket.socket() as probe:
+                    if probe.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.1)
+            yield port
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+@contextmanager
+def crowd(port: int, path: str) -> Iterator[Callable[[], None]]:
+    """Readers on kept connections, who all ask at once and then all read: what one round of theirs does."""
+    headers = "Host: localhost:8000\r\nAccept-Encoding: gzip\r\nAccept-Language: fr"
+    asked = f"GET {path} HTTP/1.1\r\n{headers}\r\n\r\n".encode()
+    sockets = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
+
+    def once() -> None:
+        for _ in range(BATCHES):
+            for one in sockets:
+                one.sendall(asked)
+            for one in sockets:
+                read_answer(one)
+
+    try:
+        yield once
+    finally:
+        for one in sockets:
+            one.close()
+
+
+def read_answer(one: socket.socket) -> None:
+    data = one.recv(65536)
+    while b"\r\n\r\n" not in data:
+        data += one.recv(65536)
+    head, _, body = data.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200"), head[:200]
+    length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+    left = length - len(body)
+    while left > 0:
+        left -= len(one.recv(65536))
+
+
+def cold(app: Flask, token: str) -> Figure:
+    """A whole request whose page nothing remembers, against rendering its template with everything at hand."""
+    with app.test_request_context(f"/c/{token}"), reading() as session:
+        page = opening.opened(session, token, utcnow())
+        template = partial(public.collection_html, page, set())
+        value = against(fresh(app, token), lambda: timed(template, 1), rounds=15)
+    name = f"page of {BADGES} badges, cold, against rendering its template"
+    return Figure(group=GROUP, name=name, value=value, goal=2.0)
+
+
+def fresh(app: Flask, token: str) -> Callable[[], None]:
+    """Asks for a page of which the process remembers nothing but what it once proved about bytes."""
+    client = app.test_client()
+
+    def request() -> None:
+        memory = app.extensions["publishing"]
+        app.extensions["publishing"] = replace(memory, pages=RememberedPages())
+        # A context of its own, as in production.
+        answer = Context().run(client.get, f"/c/{token}", headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200
+
+    request()
+    return request
+
+
+def statements(app: Flask, token: str) -> int:
+    """How many SQL statements a cold page needs."""
+    seen: list[str] = []
+    request = fresh(app, token)
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", lambda _c, _u, statement, *_more: seen.append(statement))
+    request()
+    return len(seen)
+
+
+def fill(people: int) -> None:
+    """So many other people, each with ten badges."""
+    now = utcnow()
+    for start in range(0, people, 5_000):
+        numbers = range(start, min(start + 5_000, people))
+        with transaction() as session:
+            first = (session.scalar(sa.select(sa.func.max(Person.id))) or 0) + 1
+            session.execute(
+                sa.insert(Person),
+                [
+                    {"id": first + one - start, "public_id": f"p{one}", "name": "N", "created_at": now}
+                    for one in numbers
+                ],
+            )
+            session.execute(
+                sa.insert(Badge),
+                [
+                    {
+                        "public_id": random_name(),
+                        "person_id": first + one - start,
+                        "identity": one.to_bytes(8, "big") + bytes([place]),
+                        "payload": b"{}",
+                        "version": "3.0",
+                        "name": "B",
+                        "folded": "b",
+                        "issuer_name": "I",
+                        "added_at": now,
+                    }
+                    for one in numbers
+                    for place in range(EACH)
+                ],
+            )
