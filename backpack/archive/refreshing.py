@@ -74,6 +74,18 @@ def wish_refresh(session: Session, wanted: Collection[Wanted], now: datetime, *,
     return asked
 
 
+def being_asked(session: Session, wanted: Collection[Wanted]) -> set[str]:
+    """Those of the addresses that a job is asking, or is about to ask."""
+    keys = {url_digest(one.url).hex(): one.url for one in wanted}
+    query = select(Job.key).where(Job.kind == REFRESH, Job.key.in_(keys), Job.finished_at.is_(None))
+    return {keys[key] for key in session.scalars(query)} if keys else set()
+
+
+def to_come(session: Session, wanted: Collection[Wanted], now: datetime) -> set[str]:
+    """The addresses whose answer is on its way once what is due has been queued."""
+    return being_asked(session, wanted) | {one.url for one in due(session, wanted, now)}
+
+
 def worth_asking(session: Session, wanted: Collection[Wanted], now: datetime) -> list[Wanted]:
     """Those of them that somebody who waits should wait for: not what failed a moment ago, nor what lives on a host
     that failed five times in a row and a moment ago again."""

@@ -284,6 +284,15 @@ def _when(state: State, report: Report) -> Sentence | None:
     return Sentence(text=N_("Checked with the issuer on {moment}."), facts={"moment": asked.isoformat()})
 
 
+def seconds_to_change(report: Report) -> int | None:
+    """After how many seconds a page left open looks again, because time may have changed this verdict: at least a
+    minute, at most an hour; None where time changes nothing."""
+    if report.until is None:
+        return None
+    seconds = (report.until - report.judged_at).total_seconds()
+    return int(min(max(seconds, 60), 3600)) + 1
+
+
 def checks_of(report: Report, check_id: str) -> tuple[Check, ...]:
     """The answers to one question of the engine; empty when the report lacks it."""
     return tuple(check for check in report.checks if check.id == check_id)

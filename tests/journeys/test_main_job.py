@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from backpack.demo import credentials, story
 from backpack.openbadges import sign
@@ -119,21 +119,30 @@ def test_from_a_file_to_a_cv(site: Site, files: list[Path], page: Page, browser:
     assert story.ADDRESSES[0] not in plain.content()
     assert stranger.cookies() == []
 
-    # Another has the page open while the issuer takes the badge back.
-    reader: BrowserContext = browser.new_context(locale="fr-FR")
-    watching = reader.new_page()
+    take_the_cv(page, site, tmp_path)
+
+
+def test_a_page_left_open_says_what_its_issuer_says(site: Site, page: Page, browser: Browser) -> None:
+    """Nobody touches the page: once its answers are no longer fresh, it looks again by itself."""
+    page.set_default_timeout(20 * SECONDS)
+    sign_in(page, site)
+    page.goto(f"{site.url}/shares")
+    shared = page.locator("tr", has_text="Stage médiation culturelle").locator("[data-copy^='http']").first
+    address = shared.get_attribute("data-copy")
+    assert address
+    plain = browser.new_context(java_script_enabled=False, locale="fr-FR").new_page()
+    watching = browser.new_context(locale="fr-FR").new_page()
+    watching.clock.install()
     watching.goto(address)
     expect(watching.locator("body")).not_to_contain_text("Révoqué par l’émetteur")
     site.command("demo", "issuer", "culture", "revoke")
     try:
-        watching.goto(address)
+        watching.clock.fast_forward("01:00:05")
         expect(watching.locator("body")).to_contain_text("Révoqué par l’émetteur", timeout=30 * SECONDS)
         plain.goto(address)
         expect(plain.locator("body")).to_contain_text("Révoqué par l’émetteur")
     finally:
         site.command("demo", "issuer", "culture", "restore")
-
-    take_the_cv(page, site, tmp_path)
 
 
 def take_the_cv(page: Page, site: Site, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from backpack import jobs
 from backpack.accounts.models import Address
 from backpack.accounts.presence import current_person
+from backpack.archive.refreshing import to_come
 from backpack.badges import tagging
 from backpack.badges.forms import StoryForm, TagsForm
 from backpack.badges.handlers import CHECK, let_go
@@ -91,6 +92,7 @@ class Page:
     news: Sequence[Notice]
     touched: Sequence[Touched]
     issued_to: Address | None
+    waiting: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,7 @@ class Known:
     touched: Sequence[Touched]
     tags: Sequence[str]
     issued_to: Address | None
+    waiting: bool
 
 
 @bp.get("/badges/<public_id>")
@@ -115,10 +118,30 @@ class Known:
 def badge(public_id: str) -> ResponseReturnValue:
     """One badge of mine."""
     known = _known(public_id)
-    if known.report.wanted:
-        with transaction() as session:
-            wish_news(session, [known.report], utcnow())
+    _ask_anew(known.report)
     return _page(known)
+
+
+@bp.get("/badges/<public_id>/verdict")
+@login_required
+def verdict(public_id: str) -> ResponseReturnValue:
+    """How it stands, alone: while it carries `data-refresh`, a newer verdict is on its way."""
+    person, now = current_person(), utcnow()
+    with reading() as session:
+        found = own_badge(session, person.id, public_id)
+        report = judged(session, person.id, [found], now)[found.id]
+        waiting = bool(to_come(session, report.wanted, now))
+        good = last_good(session, [found.id]).get(found.id)
+    _ask_anew(report)
+    shown = headline(report, last_good=good)
+    return render_template("badges/verdict.html", badge=found, report=report, headline=shown, waiting=waiting)
+
+
+def _ask_anew(report: Report) -> None:
+    """Queue a refresh of what is stale; nobody waits for it."""
+    if report.wanted:
+        with transaction() as session:
+            wish_news(session, [report], utcnow())
 
 
 @bp.post("/badges/<public_id>/story")
@@ -225,6 +248,7 @@ def _known(public_id: str) -> Known:
             touched=touched_by(session, found.id, now),
             tags=tagging.tags_of(session, [found.id]).get(found.id, ()),
             issued_to=issued_to(session, found.person_id, report.credential),
+            waiting=bool(to_come(session, report.wanted, now)),
         )
 
 
@@ -261,6 +285,7 @@ def _page(known: Known, *, story_form: StoryForm | None = None, tags_form: TagsF
         news=known.news,
         touched=known.touched,
         issued_to=known.issued_to,
+        waiting=known.waiting,
     )
     return render_template(
         "badges/badge.html", page=page, story_form=story_form, tags_form=tags_form, is_web=describing.web_address

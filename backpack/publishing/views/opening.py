@@ -14,14 +14,10 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backpack.archive.keeping import url_digest
-from backpack.archive.refreshing import REFRESH, due
 from backpack.badges.models import Badge
 from backpack.cv.models import CVBadge
 from backpack.errors import Gone, NotFound
 from backpack.evidence.models import Evidence
-from backpack.jobs import Job
-from backpack.openbadges.report import Wanted
 from backpack.publishing.cards import HEIGHT, WIDTH, Card
 from backpack.publishing.links import open_link
 from backpack.publishing.models import ShareLink
@@ -101,18 +97,6 @@ def evidence_on(session: Session, link: ShareLink, public_id: str) -> Evidence:
     if one is None:
         raise NotFound
     return one
-
-
-def being_asked(session: Session, wanted: Sequence[Wanted]) -> set[str]:
-    """Those of the addresses that a job is asking, or is about to ask."""
-    keys = {url_digest(one.url).hex(): one.url for one in wanted}
-    query = select(Job.key).where(Job.kind == REFRESH, Job.key.in_(keys), Job.finished_at.is_(None))
-    return {keys[key] for key in session.scalars(query)} if keys else set()
-
-
-def to_come(session: Session, wanted: Sequence[Wanted], now: datetime) -> set[str]:
-    """The addresses whose answer is on its way once this page has been sent."""
-    return being_asked(session, wanted) | {one.url for one in due(session, wanted, now)}
 
 
 def is_waiting(one: BadgeSheet, coming: set[str]) -> bool:

@@ -8,6 +8,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from backpack.archive.refreshing import to_come
 from backpack.badges.judging import wanted_by
 from backpack.database import db, utcnow
 from backpack.publishing.glimpses import profile_at
@@ -15,7 +16,7 @@ from backpack.publishing.linkedin import share_intents
 from backpack.publishing.models import Profile
 from backpack.publishing.profile_sheets import ProfileSheet, profile_sheet
 from backpack.publishing.views.blueprint import address_of_profile, bp, judged, path_of, picture_at
-from backpack.publishing.views.opening import door, to_come
+from backpack.publishing.views.opening import door
 from backpack.publishing.views.showing import Made, glimpse, link_page, profile_page
 from backpack.web.strangers import for_strangers
 

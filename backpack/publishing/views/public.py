@@ -11,13 +11,14 @@ from flask import redirect, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from backpack.archive.refreshing import to_come
 from backpack.badges.judging import wanted_by
 from backpack.database import utcnow
 from backpack.publishing.codes import known_code, printed
 from backpack.publishing.forms import AddressForm
 from backpack.publishing.linkedin import share_intents
 from backpack.publishing.views.blueprint import PublicAddresses, address_of, bp, path_of
-from backpack.publishing.views.opening import Opened, card_tags, is_waiting, opened, to_come
+from backpack.publishing.views.opening import Opened, card_tags, is_waiting, opened
 from backpack.publishing.views.showing import Made, glimpse, link_page
 from backpack.web.strangers import for_strangers
 from backpack.wiring import wired

@@ -10,14 +10,15 @@ from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from backpack.archive.refreshing import wish_refresh
+from backpack.archive.refreshing import being_asked, to_come, wish_refresh
 from backpack.badges.judging import reports, wanted_by
 from backpack.database import reading, transaction, utcnow
 from backpack.openbadges.report import RecipientAnswer
 from backpack.publishing.forms import AddressForm
 from backpack.publishing.views.blueprint import PublicAddresses, bp
-from backpack.publishing.views.opening import Opened, being_asked, opened
+from backpack.publishing.views.opening import Opened, opened
 from backpack.publishing.views.public import badge_html, collection_html
+from backpack.publishing.views.showing import ask_anew
 from backpack.web.limits import per_network
 from backpack.web.strangers import for_strangers
 
@@ -28,18 +29,21 @@ PATIENCE: Final = 5.0
 @bp.get("/p/<token>/<badge_id>/verdict")
 @for_strangers
 def verdict(token: str, badge_id: str) -> ResponseReturnValue:
-    """The verdict part of a page alone: while it carries `data-refresh`, a newer one is on its way."""
+    """The verdict part of a page alone: while it carries `data-refresh`, a newer one is on its way. A page left open
+    asks for it when its answers are no longer fresh, and so has them asked anew."""
+    now = utcnow()
     with reading() as session:
-        page = opened(session, token, utcnow(), only=badge_id)
-        waiting = bool(being_asked(session, wanted_by([page.one.report])))
-        return render_template(
-            "publishing/verdict.html",
-            one=page.one,
-            sheet=page.sheet,
-            addresses=PublicAddresses(token),
-            waiting=waiting,
-            big=request.args.get("big") == "1",
-        )
+        page = opened(session, token, now, only=badge_id)
+        waiting = bool(to_come(session, page.one.report.wanted, now))
+    ask_anew([page.one.report], now)
+    return render_template(
+        "publishing/verdict.html",
+        one=page.one,
+        sheet=page.sheet,
+        addresses=PublicAddresses(token),
+        waiting=waiting,
+        big=request.args.get("big") == "1",
+    )
 
 
 @bp.post("/p/<token>/<badge_id>/check")
