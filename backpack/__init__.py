@@ -22,6 +22,8 @@ from backpack.collections import views as collections
 from backpack.cv import views as cv
 from backpack.demo import views as demo
 from backpack.demo.issuers import DemoIssuers
+from backpack.endorsements import sweeping as endorsement_work
+from backpack.endorsements import views as endorsements
 from backpack.evidence import views as evidence
 from backpack.leaving import handlers as leaving_work
 from backpack.leaving import views as leaving
@@ -36,7 +38,7 @@ from backpack.storage import storage_of
 from backpack.wiring import Handler, Wiring
 
 ROOT = Path(__file__).resolve().parent.parent
-SLICES = (accounts, badges, evidence, collections, publishing, cv, notices, leaving, demo)
+SLICES = (accounts, badges, evidence, endorsements, collections, publishing, cv, notices, leaving, demo)
 """Whose pages there are."""
 
 
@@ -69,6 +71,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
     handlers |= {
         mail.JOB: mail.sending(mailer, settings.mail_from),
         account_work.SWEEP: account_work.sweep,
+        endorsement_work.SWEEP: endorsement_work.sweep,
         refreshing.REFRESH: refreshing.refreshing(wiring),
         refreshing.SWEEP: partial(refreshing.sweep, addresses_in_use()),
         **badge_work.handlers(wiring),

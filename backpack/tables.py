@@ -12,12 +12,13 @@ from backpack.badges import models as badges
 from backpack.collections import models as collections
 from backpack.cv import models as cv
 from backpack.database import Base
+from backpack.endorsements import models as endorsements
 from backpack.evidence import models as evidence
 from backpack.leaving import models as leaving
 from backpack.notices import models as notices
 from backpack.publishing import models as publishing
 
-MODULES = (jobs, archive, accounts, badges, evidence, collections, publishing, cv, notices, leaving)
+MODULES = (jobs, archive, accounts, badges, evidence, endorsements, collections, publishing, cv, notices, leaving)
 
 
 def metadata() -> MetaData:

@@ -17,6 +17,7 @@ from backpack.badges import looking as badge_looks
 from backpack.cli.showing import sign_in
 from backpack.database import transaction, utcnow
 from backpack.demo import loading
+from backpack.endorsements import sweeping as endorsements
 from backpack.leaving import forgetting, journal
 from backpack.leaving import sweeping as leaving
 from backpack.notices import looking
@@ -76,6 +77,7 @@ def run_worker(_given: argparse.Namespace) -> int:
             sweeping.wish_sweep(session, utcnow())
             looking.wish_look(session, utcnow())
             leaving.wish_sweep(session, utcnow())
+            endorsements.wish_sweep(session, utcnow())
             badge_looks.wish_look(session, utcnow())
         jobs.work(wired().handlers, stopping, patient=[refreshing.REFRESH])
     return 0

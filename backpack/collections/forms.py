@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from backpack.collections.arranging import STORY_MOST, TITLE_MOST, Wording
 
@@ -36,7 +36,7 @@ class CollectionForm(FlaskForm):  # type: ignore[misc]
         _l("Title"),
         description=_l("What the page is for, such as “Internship in cultural mediation”."),
         filters=[one_line],
-        validators=[InputRequired(_l("Give it a title: it is what others read first.")), at_most(TITLE_MOST)],
+        validators=[DataRequired(_l("Give it a title: it is what others read first.")), at_most(TITLE_MOST)],
     )
     story = TextAreaField(
         _l("Story"),

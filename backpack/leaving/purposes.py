@@ -102,6 +102,13 @@ PURPOSES: Final = (
         until=N_("Until you remove them or delete your account."),
     ),
     Purpose(
+        key="endorsements",
+        what=N_("What people you invited say of a badge or a work, with their name and role, and your invitations"),
+        why=N_("So that you can show it beside the badge. Their address is forgotten once they have confirmed."),
+        basis=CONTRACT,
+        until=N_("Until you delete it, remove the badge or the work, or delete your account."),
+    ),
+    Purpose(
         key="collections",
         what=N_("Your collections"),
         why=N_("To show badges together, in your order and with your words."),

@@ -107,6 +107,7 @@ class PublishForm(DoorForm):
     badges = Ticks(_l("Badges on this page"))
     works = Ticks(_l("Works on this page"))
     evidence = Ticks(_l("Evidence on this page"))
+    endorsements = Ticks(_l("Endorsements on this page"))
     level = RadioField(
         _l("Who may see this page"),
         default=WITH_LINK,

@@ -23,7 +23,7 @@ from backpack.accounts.models import AuditEvent
 from backpack.badges.recording import grow_edition
 from backpack.database import random_name
 from backpack.errors import Gone, NotFound
-from backpack.publishing.models import ShareLink, ShownBadge, ShownEvidence, ShownWork
+from backpack.publishing.models import ShareLink, ShownBadge, ShownEndorsement, ShownEvidence, ShownWork
 from backpack.publishing.passphrases import Door, Locked
 
 WELL_FORMED: Final = re.compile(r"[a-z2-7]{32}")
@@ -43,6 +43,7 @@ class Choices:
     evidence: AnyOf[int] = ()
     works: AnyOf[int] = ()
     """Of a collection: the works that its page shows by themselves."""
+    endorsements: AnyOf[int] = ()
     passphrase_hash: str | None = None
     on_profile: bool = False
     may_be_listed: bool = False
@@ -136,6 +137,7 @@ def publish(session: Session, link: ShareLink, choices: Choices, now: datetime) 
         (ShownBadge, ShownBadge.badge_id, choices.badges),
         (ShownEvidence, ShownEvidence.evidence_id, choices.evidence),
         (ShownWork, ShownWork.artefact_id, choices.works),
+        (ShownEndorsement, ShownEndorsement.endorsement_id, choices.endorsements),
     ):
         session.execute(delete(table).where(table.link_id == link.id))
         session.add_all(table(**{"link_id": link.id, column.key: one}) for one in sorted(set(ids)))

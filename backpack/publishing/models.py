@@ -78,6 +78,15 @@ class ShownWork(Row):
     artefact_id: Mapped[int] = mapped_column(ForeignKey("artefact.id", ondelete="CASCADE"), index=True)
 
 
+class ShownEndorsement(Row):
+    """What somebody confirmed of a badge or a work, which its owner chose to show through this link."""
+
+    __tablename__ = "shown_endorsement"
+    __table_args__ = (Index("uq_shown_endorsement", "link_id", "endorsement_id", unique=True),)
+    link_id: Mapped[int] = mapped_column(ForeignKey("share_link.id", ondelete="CASCADE"))
+    endorsement_id: Mapped[int] = mapped_column(ForeignKey("endorsement.id", ondelete="CASCADE"), index=True)
+
+
 class CheckCode(Row):
     """Eight characters (Crockford base 32) printed on paper. No capability: it opens only what its link has published.
 

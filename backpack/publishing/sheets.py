@@ -21,6 +21,7 @@ from backpack.errors import Gone
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of
 from backpack.openbadges.report import Report
+from backpack.publishing.endorsed import Said, endorsed, shown_endorsements
 from backpack.publishing.models import ShareLink
 from backpack.publishing.names import name_for_others
 from backpack.publishing.queries import last_good, shown_badges, shown_evidence
@@ -49,6 +50,7 @@ class BadgeSheet:
     words: str
     evidence: tuple[Evidence, ...]
     position: int = 0
+    endorsements: Sequence[Said] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ class Sheet:
     left_out: int = 0
     """Badges of the collection that this link does not show; told to the owner only."""
     evidence_left_out: tuple[Evidence, ...] = field(default=())
+    endorsements_left_out: tuple[Said, ...] = ()
     works: tuple[WorkSheet, ...] = ()
     """Works that stand in the collection by themselves."""
     cover: str | None = None
@@ -111,6 +114,7 @@ def sheet_of_link(session: Session, link: ShareLink, judge: Judge, now: datetime
         name_shown=link.name_shown,
         evidence=shown_evidence(session, link.id),
         works=works_on(session, link),
+        endorsements=shown_endorsements(session, link.id),
         judge=judge,
         now=now,
     )
@@ -127,6 +131,7 @@ def sheet(
     judge: Judge,
     now: datetime,
     works: Sequence[WorkSheet] = (),
+    endorsements: AnyOf[int] = (),
 ) -> Sheet:
     """These badges as others would see them, with this evidence and this much of the name. What its owner hid stays
     hidden even where it is named here."""
@@ -134,11 +139,21 @@ def sheet(
     known = Known.of(session, ids, judge)
     behind = evidence_of(session, ids)
     chosen = {number: [one for one in some if one.is_shown and one.id in evidence] for number, some in behind.items()}
+    said = endorsed(session, chosen, works)
+    page = composed(known, placed, collection, name_for_others(person.name, name_shown), now, chosen)
     return replace(
-        composed(known, placed, collection, name_for_others(person.name, name_shown), now, chosen),
-        works=tuple(works),
+        page,
+        badges=tuple(
+            replace(one, endorsements=_of(said.badges.get(one.badge.id, ()), endorsements)) for one in page.badges
+        ),
+        works=tuple(replace(one, endorsements=_of(said.works[one.artefact.id], endorsements)) for one in works),
+        endorsements_left_out=tuple(one for one in said.all if one.said.id not in endorsements),
         evidence_left_out=tuple(one for number in ids for one in behind[number] if one not in chosen[number]),
     )
+
+
+def _of(some: Sequence[Said], chosen: AnyOf[int]) -> tuple[Said, ...]:
+    return tuple(one for one in some if one.said.id in chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,6 +24,8 @@ class WorkSheet:
     artefact: Artefact
     words: str
     position: int
+    endorsements: Sequence[Any] = ()
+    """What others confirmed of it (`endorsed.Said`)."""
 
     @property
     def public_id(self) -> str:

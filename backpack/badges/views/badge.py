@@ -42,6 +42,8 @@ from backpack.badges.views.blueprint import (
 )
 from backpack.badges.views.describing import Entry, PlaceLine, Work
 from backpack.database import reading, transaction, utcnow
+from backpack.endorsements.models import Endorsement
+from backpack.endorsements.queries import confirmed_about
 from backpack.evidence import adding
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of
@@ -111,6 +113,7 @@ class Known:
     tags: Sequence[str]
     issued_to: Address | None
     waiting: bool
+    said: Sequence[Endorsement]
 
 
 @bp.get("/badges/<public_id>")
@@ -249,6 +252,7 @@ def _known(public_id: str) -> Known:
             tags=tagging.tags_of(session, [found.id]).get(found.id, ()),
             issued_to=issued_to(session, found.person_id, report.credential),
             waiting=bool(to_come(session, report.wanted, now)),
+            said=confirmed_about(session, [found.id], ()),
         )
 
 
@@ -287,8 +291,9 @@ def _page(known: Known, *, story_form: StoryForm | None = None, tags_form: TagsF
         issued_to=known.issued_to,
         waiting=known.waiting,
     )
+    forms = {"story_form": story_form, "tags_form": tags_form}
     return render_template(
-        "badges/badge.html", page=page, story_form=story_form, tags_form=tags_form, is_web=describing.web_address
+        "badges/badge.html", page=page, is_web=describing.web_address, endorsements=known.said, **forms
     )
 
 

@@ -28,6 +28,7 @@ from backpack.errors import Gone, NotFound
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of
 from backpack.publishing import queries
+from backpack.publishing.endorsed import Said, endorsed, shown_endorsements
 from backpack.publishing.forms import ON_PROFILE, WITH_LINK, DoorForm, PublishForm
 from backpack.publishing.links import Choices, create_link, publish
 from backpack.publishing.models import ShareLink
@@ -55,6 +56,8 @@ class Offer:
     states: dict[int, Headline]
     evidence: dict[int, list[Evidence]]
     works: Sequence[WorkSheet] = ()
+    said: Sequence[Said] = ()
+    """What others confirmed of these badges, works and evidence."""
 
     def fits(self, badge_id: int) -> bool:
         return badge_id in self.states and self.states[badge_id].state not in CLOSED
@@ -127,14 +130,16 @@ def _offer(session: Session, badge: Badge | None, collection: Collection | None,
     badges = badges_by_id(session, ids)
     reports = judged(session, list(badges.values()), now)
     good = queries.last_good(session, ids)
+    evidence, works = evidence_of(session, ids), works_in(session, collection.id) if collection else []
     return Offer(
         person=person_by_id(session, current_person().id),
         collection=collection,
         placed=placed,
         badges=badges,
         states={one: headline(report, last_good=good.get(one)) for one, report in reports.items()},
-        evidence=evidence_of(session, ids),
-        works=works_in(session, collection.id) if collection else (),
+        evidence=evidence,
+        works=works,
+        said=endorsed(session, evidence, works).all,
     )
 
 
@@ -147,7 +152,10 @@ def _form(session: Session, offer: Offer, link: ShareLink | None) -> PublishForm
     form.badges.choices = [SelectChoice(offer.badges[one.badge_id].public_id) for one in fitting]
     form.evidence.choices = [SelectChoice(one) for one in shown]
     form.works.choices = [SelectChoice(one.public_id) for one in offer.works]
+    form.endorsements.choices = [SelectChoice(one.said.public_id) for one in offer.said]
     if request.method == "GET":
+        said = shown_endorsements(session, link.id) if link else None
+        form.endorsements.data = [one.said.public_id for one in offer.said if said is None or one.said.id in said]
         works = shown_works(session, link.id) if link else None
         form.works.data = [one.public_id for one in offer.works if works is None or one.artefact.id in works]
         known = queries.shown_badges(session, link.id) if link else None
@@ -209,6 +217,7 @@ def _choices(offer: Offer, form: PublishForm) -> Choices:
         badges={badges[one] for one in form.badges.data or () if one in badges} if offer.collection else (),
         evidence={evidence[one] for one in form.evidence.data or () if one in evidence},
         works={one.artefact.id for one in offer.works if one.public_id in (form.works.data or ())},
+        endorsements={one.said.id for one in offer.said if one.said.public_id in (form.endorsements.data or ())},
         on_profile=form.level.data == ON_PROFILE,
         may_be_listed=form.may_be_listed.data,
         gives_original=form.gives_original.data,
@@ -257,6 +266,7 @@ def _page(session: Session, offer: Offer, form: PublishForm, link: ShareLink | N
         name_shown=chosen.name_shown or "none",
         evidence=frozenset(chosen.evidence),
         works=[one for one in offer.works if one.artefact.id in chosen.works],
+        endorsements=frozenset(chosen.endorsements),
         judge=lambda session, badges: judged(session, badges, now),
         now=now,
     )
@@ -271,6 +281,7 @@ def _page(session: Session, offer: Offer, form: PublishForm, link: ShareLink | N
         works_hidden=[one for one in offer.works if one.artefact.id not in chosen.works],
         badges_hidden=[b for b in offer.badges.values() if b.public_id not in ticked or not offer.fits(b.id)],
         evidence_hidden=[*shown.evidence_left_out],
+        said_hidden=[one.said for one in offer.said if one.said.id not in chosen.endorsements],
         back=_back(offer, link),
     )
 

@@ -1,0 +1,45 @@
+"""Questions about endorsements, each named after its answer. What is not theirs is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backpack.endorsements.models import Endorsement
+from backpack.errors import NotFound
+from backpack.evidence.models import Artefact
+
+
+def own_endorsement(session: Session, person_id: int, public_id: str) -> Endorsement:
+    """An endorsement or invitation of this person. Raises NotFound."""
+    query = select(Endorsement).where(Endorsement.public_id == public_id, Endorsement.person_id == person_id)
+    one = session.scalar(query)
+    if one is None:
+        raise NotFound
+    return one
+
+
+def endorsements_about(
+    session: Session, *, badge_id: int | None = None, artefact_id: int | None = None
+) -> Sequence[Endorsement]:
+    """Everything about this badge or this work, invitations too, the newest first."""
+    about = Endorsement.badge_id == badge_id if badge_id is not None else Endorsement.artefact_id == artefact_id
+    return session.scalars(select(Endorsement).where(about).order_by(Endorsement.id.desc())).all()
+
+
+def confirmed_about(session: Session, badge_ids: Iterable[int], artefact_ids: Iterable[int]) -> Sequence[Endorsement]:
+    """What others confirmed of these badges and works, the oldest first: one statement, however many."""
+    about = Endorsement.badge_id.in_(list(badge_ids)) | Endorsement.artefact_id.in_(list(artefact_ids))
+    query = select(Endorsement).where(about, Endorsement.confirmed_at.is_not(None))
+    return session.scalars(query.order_by(Endorsement.confirmed_at, Endorsement.id)).all()
+
+
+def own_work(session: Session, person_id: int, public_id: str) -> Artefact:
+    """A work of this person. Raises NotFound."""
+    query = select(Artefact).where(Artefact.public_id == public_id, Artefact.person_id == person_id)
+    work = session.scalar(query)
+    if work is None:
+        raise NotFound
+    return work
