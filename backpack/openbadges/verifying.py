@@ -22,7 +22,6 @@ from backpack.openbadges.proofs import compact, hosted, jws, verifiable
 from backpack.openbadges.report import Report
 from backpack.openbadges.strict_json import JSON, loads_object
 
-MAX_DEPTH = 4
 _CREDENTIALS = frozenset({Version.OB_3_0, Version.CLR_2, Version.VC_1, Version.VC_2})
 
 

@@ -1,25 +1,27 @@
-"""Every line of the corpus of badges with known verdicts. What we judge otherwise is argued in docs/verification.md."""
+"""Every line of the corpus of badges with known verdicts, through `backpack verify`.
+
+What we judge otherwise is argued in docs/verification.md.
+"""
 
 from __future__ import annotations
 
 import csv
+import io
+import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from backpack import openbadges
-from backpack.archive.policy import registrable_domain
-from backpack.openbadges.policy import Policy
-from backpack.openbadges.recorded import read_recorded
+from backpack.cli import main
 
 CORPUS = os.environ.get("BADGE_CORPUS")
 TODAY = datetime(2026, 11, 23, 12, tzinfo=UTC)
-POLICY = Policy(registrable_domain=registrable_domain)
 # The worst of several badges in one input counts, as for the exit status of the command.
 WORST = ("valid", "expired", "revoked", "unknown", "invalid", "unreadable")
 # Nothing in the JSON of a 2.1 badge tells it from a 2.0 one.
@@ -81,23 +83,25 @@ def disagreements(corpus: Path, case: dict[str, str]) -> Iterator[str]:
 
 
 def judged(file: Path, case: dict[str, str]) -> Verdict:
-    now = TODAY if case["at"] == "-" else datetime.fromisoformat(case["at"])
-    documents = read_recorded(file.parent, now)
-    recipients = () if case["recipient"] == "-" else tuple(case["recipient"].split(","))
-    verdicts = []
-    try:
-        for found in openbadges.read(file.read_bytes()):
-            openbadges.look_for_badge(found.credential, documents)
-            report = openbadges.verify(found.credential, documents, now, recipients=recipients, policy=POLICY)
-            verdicts.append(
-                Verdict(
-                    outcome=report.outcome.value,
-                    reason=report.reason,
-                    issuer="established" if report.issuer.established else "not-established",
-                    recipient=report.recipient.value,
-                    version=report.version.value if report.version else None,
-                )
-            )
-    except openbadges.OpenBadgesError as error:
-        verdicts.append(Verdict("unreadable", error.code))
+    """What the command says of the file; of several badges in it, the worst."""
+    at = TODAY.isoformat() if case["at"] == "-" else case["at"]
+    asked = [] if case["recipient"] == "-" else case["recipient"].split(",")
+    words = ["verify", str(file), "--documents", str(file.parent), "--at", at, "--json"]
+    for address in asked:
+        words += ["--recipient", address]
+    with redirect_stdout(io.StringIO()) as printed:
+        main(words)
+    verdicts = [verdict_of(json.loads(line)) for line in printed.getvalue().splitlines()]
     return max(verdicts, key=lambda verdict: WORST.index(verdict.outcome))
+
+
+def verdict_of(line: dict[str, str | None]) -> Verdict:
+    if "error" in line:
+        return Verdict("unreadable", line["error"])
+    return Verdict(
+        outcome=str(line["outcome"]),
+        reason=line["reason"],
+        issuer=str(line["issuer"]),
+        recipient=str(line["recipient"]),
+        version=line["version"],
+    )
