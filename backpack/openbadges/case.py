@@ -109,6 +109,9 @@ class Case:
             self.findings.passed("recipient", N_("Issued to this address."))
             if found.weak:
                 self.findings.warning("recipient", N_("The address is hidden by a weak hash (MD5)."), "weak-hash")
+            if found.bare:
+                text = N_("The address is hidden by a hash that does not say its kind; it was read as SHA-256.")
+                self.findings.warning("recipient", text, "bare-hash")
             return RecipientAnswer.MATCH
         self.findings.warning("recipient", N_("Issued to another address."), "recipient-mismatch")
         if found.unreadable:

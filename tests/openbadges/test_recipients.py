@@ -11,7 +11,7 @@ from backpack.openbadges.model import Identity, Recipient
 from backpack.openbadges.report import RecipientAnswer
 from backpack.openbadges.strict_json import JSON
 from tests.openbadges import make
-from tests.openbadges.issuing import check, codes, hosted, judged
+from tests.openbadges.issuing import check, codes, credential, hosted, judged, signed
 
 ADA = "Ada@Example.org"
 
@@ -82,3 +82,19 @@ def test_a_weak_hash_is_said() -> None:
     report = judged(make.assertion(), hosted(assertion=make.assertion(recipient=weak)), recipients=("lea@example.org",))
     assert "weak-hash" in codes(report)
     assert check(report, "recipient").result.value == "passed"
+
+
+def test_a_hash_that_does_not_say_its_kind_is_read_and_remarked_on() -> None:
+    digest = hashed("lea@example.org", "s").partition("$")[2]
+    identity: JSON = {
+        "type": "IdentityObject",
+        "hashed": True,
+        "identityHash": digest,
+        "identityType": "emailAddress",
+        "salt": "s",
+    }
+    subject = dict(credential()["credentialSubject"], id=None, identifier=[identity])  # type: ignore[arg-type]
+    subject = {name: value for name, value in subject.items() if value is not None}
+    report = judged(signed(credential(credentialSubject=subject)), recipients=("lea@example.org",))
+    assert report.recipient is RecipientAnswer.MATCH
+    assert "bare-hash" in codes(report)

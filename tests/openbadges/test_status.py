@@ -166,6 +166,23 @@ def test_a_1edtech_revocation_list(page: Any, expected: tuple[str, str | None]) 
     assert verdict(judged(LISTED, {LIST_URL: page})) == expected
 
 
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        pytest.param(LIST_URL, None, id="the issuer's own host"),
+        pytest.param("https://openbadgefactory.com/list", None, id="its platform"),
+        pytest.param("https://lists.example.net/1", "status-list-elsewhere", id="somebody's"),
+        pytest.param("http://issuer.example.org/revocations", "status-list-unencrypted", id="without encryption"),
+    ],
+)
+def test_an_unsigned_list_is_as_good_as_its_host(address: str, code: str | None) -> None:
+    report = judged(with_status({**ENTRY, "id": address}), {address: {"revokedCredential": []}})
+    assert verdict(report) == VALID
+    answers = [one for one in report.checks if one.id == "status"]
+    assert [one.code for one in answers] == [*([code] if code else []), None]
+    assert "such lists are not signed" in str(answers[-1].message)
+
+
 def test_no_status_at_all_is_said_and_not_passed() -> None:
     status = [one for one in judged(signed()).checks if one.id == "status"]
     assert [one.result.value for one in status] == ["not-applicable"]

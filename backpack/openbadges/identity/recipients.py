@@ -24,6 +24,8 @@ class Match:
 
     matches: bool
     weak: bool = False
+    bare: bool = False
+    """A hash that does not say of which kind it is: read as SHA-256 (VERIFICATION 7.1)."""
     unreadable: bool = False
 
 
@@ -35,7 +37,7 @@ def matches(recipient: Recipient, addresses: Collection[str]) -> Match:
         unreadable = unreadable or not readable
         for address in addresses:
             if is_issued_to(identity, address):
-                return Match(True, weak=_is_weak(identity))
+                return Match(True, weak=_is_weak(identity), bare=identity.hashed and "$" not in identity.value)
     return Match(False, weak=weak, unreadable=unreadable)
 
 

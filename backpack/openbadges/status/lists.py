@@ -16,6 +16,7 @@ from backpack.openbadges.strict_json import JSON, loads
 from backpack.openbadges.versions.shapes import identifier, many, string
 
 _NOT_LISTED = N_("Not on the issuer’s revocation list.")
+_NOT_LISTED_AT = N_("Not on the revocation list that {name} answers; such lists are not signed.")
 
 
 def check_revoked_assertions(case: Case, address: str, ids: Collection[str]) -> None:
@@ -48,7 +49,8 @@ def check_revoked_credentials(case: Case, address: str, credential_id: str | Non
     issuer = identifier(document.get("issuer"))
     if issuer is not None and issuer != case.shown.issuer.id:
         case.findings.warning("status", N_("The list names another issuer."), "status-list-other-issuer", address)
-    _look_for(case, address, entries, {credential_id} if credential_id else ())
+    _remark_on_host(case, address)
+    _look_for(case, address, entries, {credential_id} if credential_id else (), _NOT_LISTED_AT)
 
 
 def _read(case: Case, address: str) -> dict[str, JSON] | None:
@@ -69,14 +71,29 @@ def _read(case: Case, address: str) -> dict[str, JSON] | None:
     return document
 
 
-def _look_for(case: Case, address: str, entries: JSON, ids: Collection[str]) -> None:
+def _remark_on_host(case: Case, address: str) -> None:
+    """Nobody signs such a list: it is as good as the host that answers it (6.6)."""
+    host, issuer, policy = addresses.host(address) or "", case.shown.issuer, case.inquiry.policy
+    own = (issuer.id, issuer.url, case.shown.id)
+    if not addresses.is_https(address):
+        text = N_("The list is answered without encryption, so anybody could answer in its place.")
+        case.findings.warning("status", text, "status-list-unencrypted", address)
+    elif not addresses.on_platform(policy, host) and not any(
+        addresses.same_domain(policy, host, addresses.host(one)) for one in own
+    ):
+        text = N_("The list is answered by {name}, which is not known to be the issuer’s.")
+        case.findings.warning("status", text, "status-list-elsewhere", address, name=addresses.unicode_host(host))
+
+
+def _look_for(case: Case, address: str, entries: JSON, ids: Collection[str], not_listed: str = _NOT_LISTED) -> None:
     for named, revoked, reason in _entries(entries):
         if named & set(ids) and revoked:
             case.findings.failed("status", "revoked", address)
             if reason:
                 case.facts["revocation_reason"] = reason
             return
-    case.findings.passed("status", _NOT_LISTED, address)
+    name = addresses.unicode_host(addresses.host(address) or "")
+    case.findings.passed("status", not_listed, address, name=name)
 
 
 def _entries(entries: JSON) -> Iterator[tuple[set[str], bool, str | None]]:
