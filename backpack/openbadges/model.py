@@ -15,6 +15,8 @@ from enum import StrEnum
 class Version(StrEnum):
     """Which standard a badge follows; a fact of the report."""
 
+    __hash__ = str.__hash__  # Enum's own is a call in Python, and sets of these are asked at every step
+
     OB_0_5 = "0.5"
     OB_1_0 = "1.0"
     OB_1_1 = "1.1"

@@ -89,10 +89,14 @@ def _read_hosted(
     payload: bytes, version: Version, assertion: bytes, badge: Answer | None, issuer: Answer | None
 ) -> Credential:
     read = v1.credential if version in (Version.OB_1_0, Version.OB_1_1) else v2.credential
-    said: list[dict[str, JSON] | None] = [
-        PlainDocument({"id": one[0], **(answered(one[1]) or {})}) if one else None for one in (badge, issuer)
-    ]
+    said = [_named(*one) if one else None for one in (badge, issuer)]
     return read(answered(assertion) or {}, payload, badge=said[0], issuer=said[1], version=version)
+
+
+def _named(address: str, body: bytes) -> dict[str, JSON]:
+    """What an address answered; one that does not name itself has that address for a name."""
+    document = answered(body) or {}
+    return document if "id" in document else PlainDocument({"id": address, **document})
 
 
 def faults_of(body: bytes, kind: str) -> tuple[tuple[Fault, ...], tuple[Fault, ...]]:

@@ -22,6 +22,8 @@ class Outcome(StrEnum):
 
 
 class CheckResult(StrEnum):
+    __hash__ = str.__hash__  # Enum's own is a call in Python, and sets of these are asked at every step
+
     PASSED = "passed"
     FAILED = "failed"
     UNKNOWN = "unknown"

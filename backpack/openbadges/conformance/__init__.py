@@ -60,4 +60,6 @@ def grades_of(document: Object, kind: str) -> Grades:
 
 def _graded(faults: Iterable[Fault]) -> Grades:
     each_once = dict.fromkeys(faults)
+    if not each_once:
+        return (), ()
     return tuple(one for one in each_once if one.breaks), tuple(one for one in each_once if not one.breaks)

@@ -94,16 +94,21 @@ def plain(value: JSON) -> JSON:
         return value
     if len(value) == 2 and value.keys() == {"@type", "@value"}:
         return value["@value"]
-    renamed = PlainDocument()
-    for name, item in value.items():
+    names = "\n".join(value)
+    if ":" not in names and "@id" not in names and "@type" not in names:
+        short = PlainDocument(value)
+    else:
+        short = PlainDocument((_short_beside(name, value), item) for name, item in value.items())
+    for name, item in short.items():
         if isinstance(item, (dict, list)) and name != "@context":
-            item = plain(item)
-        if ":" in name or "@" in name:
-            short = _short(name)
-            renamed[name if short in value and short != name else short] = item
-        else:
-            renamed[name] = item
-    return renamed
+            short[name] = plain(item)
+    return short
+
+
+def _short_beside(name: str, others: Object) -> str:
+    """The short name, unless another member has it already."""
+    short = _short(name)
+    return name if short in others else short
 
 
 def plain_object(document: Object) -> dict[str, JSON]:
