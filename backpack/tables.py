@@ -17,8 +17,22 @@ from backpack.evidence import models as evidence
 from backpack.leaving import models as leaving
 from backpack.notices import models as notices
 from backpack.publishing import models as publishing
+from backpack.staff import models as staff
 
-MODULES = (jobs, archive, accounts, badges, evidence, endorsements, collections, publishing, cv, notices, leaving)
+MODULES = (
+    jobs,
+    archive,
+    accounts,
+    badges,
+    evidence,
+    endorsements,
+    collections,
+    publishing,
+    cv,
+    notices,
+    leaving,
+    staff,
+)
 
 
 def metadata() -> MetaData:

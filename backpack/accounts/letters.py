@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from backpack import mail
 from backpack.accounts.addresses import MailAddress
-from backpack.accounts.mail_keys import CONFIRM, PASSWORD, new_token
+from backpack.accounts.mail_keys import CONFIRM, PASSWORD, WAY_BACK_WAITS, new_token, new_way_back
 from backpack.accounts.models import Address, Person
 from backpack.accounts.queries import (
     address_to_sign_in_with,
@@ -73,6 +73,19 @@ def write_password_changed(session: Session, person: Person, now: datetime) -> N
         )
 
 
+def write_way_back(session: Session, person: Person, address: Address, now: datetime) -> None:
+    """After whoever runs the site gave somebody their account back: the link to the new address, which opens in two
+    days, and a notice to every address of the account, so that its owner can stop a false one by signing in."""
+    day = (now + WAY_BACK_WAITS).date()
+    link = _link("accounts.open_new_password", token=new_way_back(session, person, address, now))
+    subject = N_("A way back into your account")
+    _post(session, address.spelling, "way_back", subject, person.language, now, link=link, opens=day)
+    notice = N_("Somebody asked for a way back into your account")
+    sign_in = _link("accounts.sign_in")
+    for to in confirmed_addresses(session, person.id):
+        _post(session, to.spelling, "way_back_notice", notice, person.language, now, link=sign_in, opens=day)
+
+
 def write_code_used(session: Session, person: Person, left: int, now: datetime) -> None:
     """A notice to every address they still have: a code on paper let somebody in."""
     facts = {"left": str(left), "link": _link("accounts.forgotten")}
@@ -100,7 +113,7 @@ def _link(endpoint: str, **values: str) -> str:
     return f"{wired().settings.public_url}{path}"
 
 
-def _post(session: Session, to: str, letter: str, subject: str, language: str, now: datetime, **facts: str) -> None:
+def _post(session: Session, to: str, letter: str, subject: str, language: str, now: datetime, **facts: object) -> None:
     with force_locale(language):
         body = render_template(f"mail/accounts/{letter}.txt", **facts).strip() + "\n"
         mail.post(session, to=to, subject=gettext(subject), body=body, now=now)

@@ -37,6 +37,17 @@ class Opened:
     address: Address
 
 
+class LinkEarly(BackpackError):
+    """A way back that the people who run the site gave: it opens later, so that its owner can stop a false one."""
+
+    code = "link-early"
+    sentence = N_("This link opens on %(day)s. Until then, whoever has the account can stop it by signing in.")
+
+
+WAY_BACK_WAITS: Final = timedelta(days=2)
+WAY_BACK_LASTS: Final = timedelta(days=7)
+
+
 def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
@@ -45,6 +56,24 @@ def new_token(
     session: Session, purpose: str, person: Person, address: Address, now: datetime, onwards: str | None = None
 ) -> str:
     """The token for a link to `address`. Nobody can read it again: only its hash is kept."""
+    return _new(session, purpose, person, address, now, now + LIFETIMES[purpose], onwards)
+
+
+def new_way_back(session: Session, person: Person, address: Address, now: datetime) -> str:
+    """The token for a link that sets a new password, but opens two days later. Any sign-in until then ends it."""
+    opens = now + WAY_BACK_WAITS
+    return _new(session, PASSWORD, person, address, opens, opens + WAY_BACK_LASTS)
+
+
+def _new(
+    session: Session,
+    purpose: str,
+    person: Person,
+    address: Address,
+    opens: datetime,
+    ends: datetime,
+    onwards: str | None = None,
+) -> str:
     token = secrets.token_urlsafe(32)
     key = MailKey(
         token_hash=token_hash(token),
@@ -52,8 +81,8 @@ def new_token(
         person_id=person.id,
         address_id=address.id,
         binding=_binding(session, purpose, person, address),
-        created_at=now,
-        ends_at=now + LIFETIMES[purpose],
+        created_at=opens,
+        ends_at=ends,
         onwards=onwards,
     )
     session.add(key)
@@ -61,7 +90,7 @@ def new_token(
 
 
 def open_key(session: Session, hashed: bytes, purpose: str, now: datetime) -> Opened:
-    """What the link of this hash opens. Raises LinkSpent. Looking does not use it."""
+    """What the link of this hash opens. Raises LinkSpent, LinkEarly. Looking does not use it."""
     query = (
         select(MailKey, Person, Address)
         .join(Person, Person.id == MailKey.person_id)
@@ -76,6 +105,8 @@ def open_key(session: Session, hashed: bytes, purpose: str, now: datetime) -> Op
     opened = Opened(*found)
     if opened.key.binding != _binding(session, purpose, opened.person, opened.address):
         raise LinkSpent
+    if opened.key.created_at > now:
+        raise LinkEarly(day=opened.key.created_at.isoformat())
     return opened
 
 

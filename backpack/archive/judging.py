@@ -10,7 +10,7 @@ from datetime import datetime
 from backpack import openbadges
 from backpack.archive.documents import ArchivedDocuments
 from backpack.archive.fetching import fetch_and_keep
-from backpack.archive.policy import policy_of
+from backpack.archive.policy import policy_at_work
 from backpack.archive.proven import KeptProofs
 from backpack.archive.refreshing import worth_asking
 from backpack.database import reading, transaction, utcnow
@@ -54,9 +54,9 @@ def judge(
     No transaction is open while the network is asked: a slow issuer must not hold the database.
     """
     budget = budget or Budget()
-    policy = policy_of(wiring.settings)
     while True:
         with reading() as session:
+            policy = policy_at_work(session, wiring.settings)
             proven = KeptProofs(session)
             documents = ArchivedDocuments(session)
             report = openbadges.verify(

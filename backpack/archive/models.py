@@ -63,3 +63,15 @@ class Host(Row):
     failures: Mapped[int] = mapped_column(default=0)
     failing_since: Mapped[datetime | None]
     rest_until: Mapped[datetime | None]
+
+
+class TrustedIssuer(Row):
+    """An issuer or a platform that whoever runs the site knows, beside those of the settings."""
+
+    __tablename__ = "trusted_issuer"
+    __table_args__ = (Index("uq_trusted_issuer", "kind", "value", unique=True),)
+    kind: Mapped[str]
+    """key (an issuer id or verification method), host, or platform (a host whose word for its customers is taken)."""
+    value: Mapped[str]
+    name: Mapped[str]
+    added_at: Mapped[datetime]

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from publicsuffixlist import PublicSuffixList
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from backpack.archive.models import TrustedIssuer
 from backpack.openbadges.policy import Policy
 from backpack.settings import Settings, SettingsError
+
+KINDS: Final = ("key", "host", "platform")
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -28,6 +34,19 @@ def policy_of(settings: Settings) -> Policy:
         known_issuers=known.get("hosts", {}),
         platforms=tuple(host.strip() for host in settings.platforms.split(",") if host.strip()),
         registrable_domain=registrable_domain,
+    )
+
+
+def policy_at_work(session: Session, settings: Settings) -> Policy:
+    """The same, with what is kept in the table `trusted_issuer` beside it. Costs one statement."""
+    said = policy_of(settings)
+    rows = session.scalars(select(TrustedIssuer)).all()
+    of = {kind: {row.value: row.name for row in rows if row.kind == kind} for kind in KINDS}
+    return replace(
+        said,
+        known_keys={**said.known_keys, **of["key"]},
+        known_issuers={**said.known_issuers, **of["host"]},
+        platforms=(*said.platforms, *of["platform"]),
     )
 
 

@@ -17,7 +17,7 @@ from backpack.accounts.models import Person
 from backpack.archive.documents import ArchivedDocuments
 from backpack.archive.fetching import CHANGED, fetch_and_keep
 from backpack.archive.judging import Budget, judge
-from backpack.archive.policy import policy_of
+from backpack.archive.policy import policy_at_work
 from backpack.badges.addresses import badges_at
 from backpack.badges.checking import Asker, Input, end_checks, finish_check, inputs_of
 from backpack.badges.importing import (
@@ -272,10 +272,10 @@ def answer_check(wiring: Wiring, payload: dict[str, Any]) -> None:
     now = utcnow()
     with reading() as session:
         check = session.scalar(select(PublicCheck).where(PublicCheck.public_id == payload["check"]))
+        policy = policy_at_work(session, wiring.settings)
     if check is None or check.done_at is not None or check.ends_at <= now:
         return
     asker = Asker(wiring.outbound.fetch, MOST_QUESTIONS)
-    policy = policy_of(wiring.settings)
     inputs = [answer for one in inputs_of(check) for answer in _asked(one, asker, policy, now)]
     with transaction() as session:
         check = session.get(PublicCheck, check.id)

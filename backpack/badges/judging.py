@@ -19,7 +19,7 @@ from backpack import openbadges
 from backpack.accounts.models import Address
 from backpack.accounts.queries import addresses_of, closed_addresses, confirmed_addresses
 from backpack.archive.documents import ArchivedDocuments
-from backpack.archive.policy import policy_of
+from backpack.archive.policy import policy_at_work
 from backpack.archive.refreshing import wish_refresh
 from backpack.badges.models import Badge, BadgeDocument
 from backpack.openbadges.identity.recipients import matches
@@ -60,7 +60,7 @@ def reports(
 
     Inside an application: the operator's lists are its settings'.
     """
-    policy = policy_of(wired().settings)
+    policy = policy_at_work(session, wired().settings)
     documents = ArchivedDocuments(session)
     rest_on = select(BadgeDocument.url_digest).where(BadgeDocument.badge_id.in_([badge.id for badge in badges]))
     documents.load_digests(session.scalars(rest_on.distinct()).all())

@@ -10,10 +10,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from backpack.cli import doctor, judging, running, showing
+from backpack.cli import doctor, judging, running, showing, staffing
 from backpack.settings import SettingsError
 
-FAMILIES = (running, judging, showing, doctor)
+FAMILIES = (running, judging, showing, doctor, staffing)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -517,6 +517,8 @@ KEPT: Final = (
             "published_at": Told(),
             "closes_at": Told(),
             "withdrawn_at": Told(),
+            "suspended_at": Told(),
+            "suspended_why": Told(),
         },
     ),
     Kept(
@@ -648,6 +650,8 @@ KEPT: Final = (
             "name_shown": Moved(one_of=WAYS),
             "published_at": Told(),
             "may_be_listed": Told(),
+            "suspended_at": Told(),
+            "suspended_why": Told(),
         },
     ),
     Kept(
@@ -694,9 +698,29 @@ KEPT: Final = (
         is_record=True,
         columns={"id": NUMBER, "person_id": OUTER, "number": Told(), "sent_at": Told()},
     ),
+    Kept(
+        table="staff_member",
+        name="team",
+        purpose="team",
+        whose="person_id",
+        is_record=True,
+        columns={"id": Told(), "person_id": OUTER, "roles": Told(), "added_at": Told()},
+    ),
 )
 
 NOBODYS: Final = (
+    Nobodys(
+        table="staff_event",
+        purpose="team",
+        why="the log of who runs the site: it names members by number, and accounts by a keyed fingerprint",
+        columns=("id", "at", "actor", "what", "facts"),
+    ),
+    Nobodys(
+        table="trusted_issuer",
+        purpose="team",
+        why="issuers that whoever runs the site knows",
+        columns=("id", "kind", "value", "name", "added_at"),
+    ),
     Nobodys(
         table="job",
         purpose="work",

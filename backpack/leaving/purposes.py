@@ -179,6 +179,13 @@ PURPOSES: Final = (
         until=N_("Until you sign in again."),
     ),
     Purpose(
+        key="team",
+        what=N_("Who helps to run this site, what they did, and the issuers they know"),
+        why=N_("So that who decides about others can be held to it."),
+        basis=TRUST,
+        until=N_("The log: as long as the site. A member’s name: until they leave the team."),
+    ),
+    Purpose(
         key="deletion",
         what=N_("That an account was deleted: a fingerprint under our key, and two dates; no name, no address"),
         why=N_("So that a backup that is put back is cleared of you again."),

@@ -75,4 +75,6 @@ def _link() -> Executable:
 @lru_cache(maxsize=1)
 def _profile() -> Executable:
     joined = select(Profile.id, Profile.may_be_listed, Person.edition).join(Person, Person.id == Profile.person_id)
-    return joined.where(Profile.name == sa.bindparam("name"), Profile.published_at.is_not(None))
+    return joined.where(
+        Profile.name == sa.bindparam("name"), Profile.published_at.is_not(None), Profile.suspended_at.is_(None)
+    )

@@ -72,6 +72,7 @@ def is_open(now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool
         ShareLink.published_at.is_not(None),
         ShareLink.published_at <= now,
         ShareLink.withdrawn_at.is_(None),
+        ShareLink.suspended_at.is_(None),
         or_(ShareLink.closes_at.is_(None), ShareLink.closes_at > now),
     )
 

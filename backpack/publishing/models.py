@@ -48,6 +48,9 @@ class ShareLink(Row):
     published_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    """Since when whoever runs the site keeps it closed, because of what was reported; its owner is told why."""
+    suspended_why: Mapped[str | None]
 
 
 class ShownEvidence(Row):
@@ -114,6 +117,8 @@ class Profile(Row):
     published_at: Mapped[datetime | None]
     """None: private. Links to the profile open it all the same."""
     may_be_listed: Mapped[bool] = mapped_column(default=False)
+    suspended_at: Mapped[datetime | None]
+    suspended_why: Mapped[str | None]
 
 
 class SpentName(Row):

@@ -37,6 +37,7 @@ from backpack.accounts.settling import rename, speak
 from backpack.accounts.views.blueprint import RECOVERED, bp
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import BackpackError, TooMany
+from backpack.staff.team import member_of
 from backpack.web.errors import status_of
 from backpack.web.languages import language
 from backpack.web.limits import per_network
@@ -52,6 +53,7 @@ def account_page(status: int = 200, problem: BackpackError | None = None, **form
         passkeys = passkeys_of(database, person.id)
         codes = codes_left(database, person.id)
         identities = identities_of(database, person.id)
+        is_staff = member_of(database, person.id) is not None
     page = render_template(
         "accounts/account.html",
         person=person,
@@ -60,6 +62,7 @@ def account_page(status: int = 200, problem: BackpackError | None = None, **form
         passkeys=passkeys,
         codes=codes,
         identities=identities,
+        is_staff=is_staff,
         labels={one.name: one.label_in(language()) for one in providers()},
         main=next((one.spelling for one in addresses if one.is_main), ""),
         this_key_hash=this_key_hash(),

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from backpack.accounts.forms import ForgottenForm, NewPasswordForm
 from backpack.accounts.letters import write_password_link
-from backpack.accounts.mail_keys import PASSWORD, LinkSpent, open_key, token_hash
+from backpack.accounts.mail_keys import PASSWORD, LinkEarly, LinkSpent, open_key, token_hash
 from backpack.accounts.password_changes import set_password_by_letter
 from backpack.accounts.passwords import Busy, hash_password
 from backpack.accounts.views.blueprint import bp, let_in
@@ -49,7 +49,7 @@ def new_password() -> ResponseReturnValue:
     try:
         with reading() as database:
             opened = open_key(database, _hash(), PASSWORD, utcnow())
-    except LinkSpent as error:
+    except (LinkSpent, LinkEarly) as error:
         return spent(error)
     return render_template("accounts/new_password.html", form=NewPasswordForm(), address=opened.address.spelling)
 
@@ -66,7 +66,7 @@ def new_password_now() -> ResponseReturnValue:
         password_hash = hash_password(form.new_password.data)
         with transaction() as database:
             person = set_password_by_letter(database, _hash(), password_hash, utcnow())
-    except LinkSpent as error:
+    except (LinkSpent, LinkEarly) as error:
         return spent(error)
     except Busy as error:
         return render_template("accounts/new_password.html", problem=sentence(error), **facts), status_of(error)

@@ -9,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from backpack import openbadges
-from backpack.archive.policy import policy_of
+from backpack.archive.policy import policy_at_work
 from backpack.badges.checking import Input, ScratchDocuments, begin_check, inputs_of
 from backpack.badges.forms import CheckForm
 from backpack.badges.intake import Given, clean_label, lines_of
@@ -23,6 +23,7 @@ from backpack.cv.proving import read_page
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import BackpackError
 from backpack.openbadges.errors import NoBadgeFound
+from backpack.openbadges.policy import Policy
 from backpack.openbadges.report import Sentence
 from backpack.web.errors import status_of
 from backpack.web.incoming import takes
@@ -85,14 +86,18 @@ def checked(public_id: str) -> ResponseReturnValue:
 def answers_of(check: PublicCheck, now: datetime, recipients: Sequence[str]) -> list[Answer]:
     """What is said about each thing that a check was given, once it is done."""
     documents = ScratchDocuments(check.recorded, check.created_at)
-    return [_answer(one, documents, now, recipients) for one in inputs_of(check)]
+    with reading() as session:
+        policy = policy_at_work(session, wired().settings)
+    return [_answer(one, documents, now, recipients, policy) for one in inputs_of(check)]
 
 
-def _answer(one: Input, documents: ScratchDocuments, now: datetime, recipients: Sequence[str]) -> Answer:
+def _answer(
+    one: Input, documents: ScratchDocuments, now: datetime, recipients: Sequence[str], policy: Policy
+) -> Answer:
     if one.payload is None:
         return Answer(label=one.label, words=said(one.code, one.facts or {}))
     credential = openbadges.read_payload(one.payload)
-    report = openbadges.verify(credential, documents, now, recipients=recipients, policy=policy_of(wired().settings))
+    report = openbadges.verify(credential, documents, now, recipients=recipients, policy=policy)
     return Answer(label=one.label, report=report, headline=headline(report), name=shown_name(report.credential))
 
 

@@ -141,7 +141,8 @@ def is_open(link: ShareLink) -> bool:
     """Whether this link of its owner opens at this moment."""
     now = utcnow()
     started = link.published_at is not None and link.published_at <= now
-    return started and link.withdrawn_at is None and (link.closes_at is None or link.closes_at > now)
+    closed = link.withdrawn_at is not None or link.suspended_at is not None
+    return started and not closed and (link.closes_at is None or link.closes_at > now)
 
 
 def last_day(link: ShareLink) -> datetime | None:
