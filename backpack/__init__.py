@@ -14,6 +14,7 @@ from backpack.accounts import views as accounts
 from backpack.archive import refreshing
 from backpack.badges import handlers as badge_work
 from backpack.badges import looking as badge_looks
+from backpack.badges import removals
 from backpack.badges import views as badges
 from backpack.badges.queries import addresses_in_use
 from backpack.badges.recording import VERDICT_CHANGED, documents_changed
@@ -24,6 +25,7 @@ from backpack.demo import views as demo
 from backpack.demo.issuers import DemoIssuers
 from backpack.endorsements import sweeping as endorsement_work
 from backpack.endorsements import views as endorsements
+from backpack.evidence import handlers as evidence_work
 from backpack.evidence import views as evidence
 from backpack.leaving import handlers as leaving_work
 from backpack.leaving import views as leaving
@@ -81,6 +83,8 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
         notice_work.LOOK: notice_work.look,
         telling.WRITE: notice_letters.write,
         **leaving_work.handlers(wiring),
+        removals.END: removals.ending(wiring),
+        **evidence_work.handlers(wiring),
     }
     app.extensions["backpack"] = wiring
     web.init_app(app)

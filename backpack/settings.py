@@ -53,6 +53,21 @@ def positive(value: str) -> str | None:
     return None if int(value) > 0 else "must be greater than zero"
 
 
+FILE_KINDS = (
+    *("png", "jpg", "webp", "gif", "heic"),
+    *("pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp"),
+    *("mp3", "m4a", "ogg", "wav", "flac"),
+    *("mp4", "mov", "webm"),
+    "txt",
+)
+"""Every kind of file that may be evidence, by its usual ending."""
+
+
+def kinds_of_files(value: str) -> str | None:
+    known = set(FILE_KINDS)
+    return None if set(value.split(",")) <= known else f"must name kinds out of {','.join(FILE_KINDS)}"
+
+
 def not_negative(value: str) -> str | None:
     return None if int(value) >= 0 else "must not be negative"
 
@@ -95,6 +110,11 @@ class Settings:
     max_import_mb: int = setting("Largest badge file, in MB.", default=10, check=positive)
     max_archive_mb: int = setting("Largest ZIP of badges, in MB.", default=100, check=positive)
     max_artefact_mb: int = setting("Largest file given as evidence, in MB.", default=50, check=positive)
+    artefact_kinds: str = setting(
+        "Kinds of files accepted as evidence, by their usual ending.",
+        default=",".join(FILE_KINDS),
+        check=kinds_of_files,
+    )
     quota_mb: int = setting("Room for files per person, in MB.", default=500, check=positive)
     backup_days: int = setting(
         "How long backups are kept, in days; pages say it to whoever leaves.", default=30, check=positive
@@ -119,6 +139,11 @@ class Settings:
     @property
     def host(self) -> str:
         return urlsplit(self.public_url).netloc
+
+    @property
+    def file_kinds(self) -> frozenset[str]:
+        """The kinds of files that may be evidence."""
+        return frozenset(self.artefact_kinds.split(","))
 
     @property
     def data(self) -> Path:

@@ -7,9 +7,15 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
 
 
 def free_port() -> int:
@@ -71,3 +77,24 @@ def _as_postgres(folder: Path) -> list[str]:
         if parent.stat().st_uid == os.geteuid() and parent != Path(parent.anchor):
             parent.chmod(parent.stat().st_mode | 0o011)
     return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+
+
+def object_store() -> Iterator[str]:
+    """An S3 server on loopback with a bucket; the STORAGE_URL of it, in which PREFIX stands for the tests' own."""
+    if find_spec("moto") is None:
+        if os.environ.get("CI"):
+            pytest.fail("moto is not installed, and CI must have it")
+        pytest.skip("moto is not installed (it stands in requirements/test.txt), so this test was skipped.")
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stderr=subprocess.DEVNULL
+    )
+    endpoint = f"http://127.0.0.1:{port}"
+    for _try in range(100):
+        with suppress(OSError):
+            urlopen(Request(f"{endpoint}/files", method="PUT"), timeout=10).close()
+            break
+        time.sleep(0.1)
+    yield f"s3://files/PREFIX?endpoint={endpoint}&region=us-east-1&access_key_id=me&secret_access_key=secret"
+    server.terminate()
+    server.wait()

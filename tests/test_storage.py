@@ -11,15 +11,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import pytest
 
 from backpack.storage import INCOMING, Storage, storage_of
-from tests.servers import free_port
+from tests import servers
 
 DATA = bytes(range(256)) * 9000
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,24 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 @pytest.fixture(scope="module")
 def object_store() -> Iterator[str]:
-    """An S3 server on loopback with a bucket; the STORAGE_URL of it, without a prefix."""
-    if find_spec("moto") is None:
-        if os.environ.get("CI"):
-            pytest.fail("moto is not installed, and CI must have it")
-        pytest.skip("moto is not installed (it stands in requirements/test.txt), so this test was skipped.")
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stderr=subprocess.DEVNULL
-    )
-    endpoint = f"http://127.0.0.1:{port}"
-    for _try in range(100):
-        with suppress(OSError):
-            urlopen(Request(f"{endpoint}/files", method="PUT"), timeout=10).close()
-            break
-        time.sleep(0.1)
-    yield f"s3://files/PREFIX?endpoint={endpoint}&region=us-east-1&access_key_id=me&secret_access_key=secret"
-    server.terminate()
-    server.wait()
+    yield from servers.object_store()
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -191,6 +171,6 @@ def test_a_writer_killed_at_work_leaves_only_whole_files(tmp_path: Path) -> None
 
 
 def test_a_bucket_that_does_not_answer_is_an_error() -> None:
-    url = f"s3://files?endpoint=http://127.0.0.1:{free_port()}&region=r&access_key_id=a&secret_access_key=b"
+    url = f"s3://files?endpoint=http://127.0.0.1:{servers.free_port()}&region=r&access_key_id=a&secret_access_key=b"
     with pytest.raises(Exception, match=r"(?i)error|connect"):
         storage_of(url).put("camille", b"data")

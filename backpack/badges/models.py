@@ -181,3 +181,25 @@ class PublicCheck(Row):
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Removal(Row):
+    """Something its owner took away a moment ago: every row that went with it, to be put back or forgotten."""
+
+    __tablename__ = "removal"
+    public_id: Mapped[str] = mapped_column(unique=True, default=random_name)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str]
+    back: Mapped[str]
+    """The address of the page to go to when it is put back."""
+    rows: Mapped[list[Any]]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+    files: Mapped[list[RemovalFile]] = relationship(cascade="all, delete-orphan")
+
+
+class RemovalFile(Row):
+    """A stored file that goes when the moment is over, unless something else refers to it."""
+
+    __tablename__ = "removal_file"
+    removal_id: Mapped[int] = mapped_column(ForeignKey("removal.id", ondelete="CASCADE"), index=True)
+    storage_key: Mapped[str] = mapped_column(index=True)

@@ -14,7 +14,7 @@ from backpack.badges.models import Arrival, Badge, BadgeDocument, BadgeFile, Imp
 from backpack.database import Base
 from backpack.errors import NotFound
 
-FILE_COLUMNS: Final = frozenset({"storage_key", "clean_key", "picture"})
+FILE_COLUMNS: Final = frozenset({"storage_key", "clean_key", "preview_key", "picture"})
 
 
 def own_badge(session: Session, person_id: int, public_id: str) -> Badge:

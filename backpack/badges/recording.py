@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from backpack import jobs
 from backpack.accounts import editions
 from backpack.accounts.models import Person
-from backpack.archive.forgetting import forget_addresses
 from backpack.archive.keeping import good_answers
 from backpack.badges.aligned import achievement_key, note_skills, words_to_find
 from backpack.badges.models import Badge, BadgeDocument, BadgeFile, VerdictChange, VerdictDocument
@@ -195,18 +194,6 @@ def used_by(report: Report) -> set[str]:
 
 def _parts(report: Report) -> list[Report]:
     return [report, *report.members, *report.endorsements]
-
-
-def forget_documents(session: Session, badge_ids: Iterable[int]) -> None:
-    """Let go of every answer that only these badges rest on: what an issuer said of a person goes with the badge.
-
-    Before the badges are deleted, in the same transaction.
-    """
-    ids = list(badge_ids)
-    theirs = select(BadgeDocument.url_digest).where(BadgeDocument.badge_id.in_(ids))
-    others = select(BadgeDocument.url_digest).where(BadgeDocument.badge_id.not_in(ids))
-    alone = session.scalars(theirs.where(BadgeDocument.url_digest.not_in(others)).distinct()).all()
-    forget_addresses(session, alone)
 
 
 def grow_edition(session: Session, person_id: int) -> None:

@@ -18,6 +18,7 @@ from backpack.cli.showing import sign_in
 from backpack.database import transaction, utcnow
 from backpack.demo import loading
 from backpack.endorsements import sweeping as endorsements
+from backpack.evidence import rot
 from backpack.leaving import forgetting, journal
 from backpack.leaving import sweeping as leaving
 from backpack.notices import looking
@@ -79,5 +80,6 @@ def run_worker(_given: argparse.Namespace) -> int:
             leaving.wish_sweep(session, utcnow())
             endorsements.wish_sweep(session, utcnow())
             badge_looks.wish_look(session, utcnow())
-        jobs.work(wired().handlers, stopping, patient=[refreshing.REFRESH])
+            rot.wish_sweep(session, utcnow())
+        jobs.work(wired().handlers, stopping, patient=[refreshing.REFRESH, rot.CHECK])
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ from backpack.demo.making import ART, MadeBadge, make
 from backpack.demo.story import BADGES, BadgeStory, EvidenceStory
 from backpack.evidence import adding
 from backpack.evidence.queries import evidence_of
+from backpack.evidence.readying import Limits, made_ready, put
 from backpack.openbadges import read
 from backpack.publishing import codes, links
 from backpack.wiring import Wiring
@@ -146,20 +148,17 @@ def _tell(session: Session, wiring: Wiring, badges: Mapping[str, Badge], now: da
 
 def _add(session: Session, wiring: Wiring, badge: Badge, work: EvidenceStory, of: BadgeStory, now: datetime) -> None:
     made_on = (now - timedelta(days=30 * of.months_ago - 3)).date()
-    wording = adding.Wording(title=work.title, words=work.words, made_on=made_on)
+    wording = adding.Wording(title=work.title, made_on=made_on)
     if work.kind == "link" and work.url:
-        adding.add_link(session, badge, work.url, wording, now)
+        made = adding.keep_link(session, badge.person_id, work.url, wording, now)
     elif work.kind == "text":
-        adding.add_text(session, badge, work.text, wording, now)
+        made = adding.keep_text(session, badge.person_id, work.text, wording, now)
     else:
         picture = rendering.picture_png((ART / f"{work.file}.svg").read_bytes(), EVIDENCE_SIDE)
-        ready = adding.made_ready(picture, f"{work.title}.png", FILE_MB)
-        owner = session.get_one(Person, badge.person_id).public_id
-        keys = (
-            wiring.storage.put(owner, ready.data),
-            wiring.storage.put(owner, ready.clean) if ready.clean is not None else None,
-        )
-        adding.add_file(session, badge, ready, keys, wording, now)
+        ready = made_ready(io.BytesIO(picture), f"{work.title}.png", Limits(most_mb=FILE_MB))
+        kept = put(ready, wiring.storage, session.get_one(Person, badge.person_id).public_id)
+        made = adding.keep_file(session, badge.person_id, kept, wording, now)
+    adding.stand_behind(session, badge, made, work.words, now)
 
 
 def _publish(

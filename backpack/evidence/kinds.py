@@ -5,17 +5,18 @@ A name is only held against the bytes: a text called `photo.png` is refused, bec
 
 from __future__ import annotations
 
-import io
+import codecs
 import re
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from backpack.errors import N_, BackpackError
+from backpack.evidence.contents import Content
 
-Recogniser = Callable[[bytes], bool]
+Recogniser = Callable[[Content], bool]
 MOST_ENTRIES: Final = 20_000
 """Names that an office document may hold; its entries are never unpacked."""
 
@@ -27,10 +28,7 @@ class EmptyFile(BackpackError):
 
 class UnknownKind(BackpackError):
     code = "file-kind-unknown"
-    sentence = N_(
-        "“%(filename)s” is not of a kind we accept. Pictures: PNG, JPEG, WebP, GIF. Documents: PDF, Word, Excel, "
-        "PowerPoint, OpenDocument. Audio: MP3, M4A, OGG, WAV, FLAC. Video: MP4, MOV, WebM. Text: TXT, Markdown, CSV."
-    )
+    sentence = N_("“%(filename)s” is not of a kind we accept. We accept: %(kinds)s. Save it as one of these.")
 
 
 class Mislabelled(BackpackError):
@@ -41,6 +39,13 @@ class Mislabelled(BackpackError):
 class Truncated(BackpackError):
     code = "file-truncated"
     sentence = N_("“%(filename)s” is cut off or damaged. Open it on your device, then save and choose it again.")
+
+
+class TwoAtOnce(BackpackError):
+    code = "file-two-at-once"
+    sentence = N_(
+        "“%(filename)s” is two kinds of file at once, which can do harm. Open it on your device and save it anew."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +60,23 @@ class Kind:
     is_this: Recogniser
     is_whole: Recogniser = bool
 
+    @property
+    def name(self) -> str:
+        """What the setting ARTEFACT_KINDS calls it: its usual ending."""
+        return self.endings[0].removeprefix(".")
 
-def _pdf_ends(data: bytes) -> bool:
-    return b"%%EOF" in data[-2048:] and b"startxref" in data[-4096:]
+
+def starts(*beginnings: bytes) -> Recogniser:
+    return lambda data: data.head.startswith(beginnings)
 
 
-def _entries(data: bytes) -> list[str]:
+def _pdf_ends(data: Content) -> bool:
+    return b"%%EOF" in data.tail[-2048:] and b"startxref" in data.tail
+
+
+def _entries(data: Content) -> list[str]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(data.opened()) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error):
         return []
@@ -70,8 +84,8 @@ def _entries(data: bytes) -> list[str]:
 
 
 def _office(folder: str) -> Recogniser:
-    def is_this(data: bytes) -> bool:
-        names = _entries(data) if data.startswith(b"PK\x03\x04") else []
+    def is_this(data: Content) -> bool:
+        names = _entries(data) if data.head.startswith(b"PK\x03\x04") else []
         has_macros = any(name.endswith("vbaProject.bin") for name in names)
         return "[Content_Types].xml" in names and any(n.startswith(folder) for n in names) and not has_macros
 
@@ -79,64 +93,93 @@ def _office(folder: str) -> Recogniser:
 
 
 def _open_document(kind: bytes) -> Recogniser:
-    def is_this(data: bytes) -> bool:
+    def is_this(data: Content) -> bool:
         # The standard puts the type first and uncompressed, so that programs may read it at this very place.
-        return data.startswith(b"PK\x03\x04") and data[30:].startswith(b"mimetypeapplication/vnd.oasis." + kind + b"PK")
+        kind_there = b"mimetypeapplication/vnd.oasis." + kind + b"PK"
+        return data.head.startswith(b"PK\x03\x04") and data.head[30:].startswith(kind_there)
 
     return is_this
 
 
-def _boxes(*brands: bytes) -> Recogniser:
-    def is_this(data: bytes) -> bool:
-        return data[4:8] == b"ftyp" and data[8:12] in brands
+def _boxes(*brands: bytes, compatible: bytes = b"") -> Recogniser:
+    """ISO base media files: by their main brand, or by one they name as compatible."""
 
-    return is_this
-
-
-def _boxes_end(data: bytes) -> bool:
-    """Whether the boxes of an MP4 file fill it exactly: one that is cut off ends within a box."""
-    at, seen = 0, set()
-    while at + 8 <= len(data):
-        length = int.from_bytes(data[at : at + 4])
-        if length == 1:
-            length = int.from_bytes(data[at + 8 : at + 16])
-        elif length == 0:
-            length = len(data) - at
-        if length < 8:
+    def is_this(data: Content) -> bool:
+        if data.head[4:8] != b"ftyp":
             return False
-        seen.add(data[at + 4 : at + 8])
-        at += length
-    return at == len(data) and b"moov" in seen
+        named = data.head[16 : min(int.from_bytes(data.head[:4]), 256)]
+        others = [named[at : at + 4] for at in range(0, len(named), 4)]
+        return data.head[8:12] in brands or bool(compatible and compatible in others)
+
+    return is_this
+
+
+def _boxes_end(needed: bytes) -> Recogniser:
+    """Whether the boxes of such a file fill it exactly: one that is cut off ends within a box."""
+
+    def is_whole(data: Content) -> bool:
+        at = 0
+        seen: set[bytes] = set()
+        while at + 8 <= data.size and len(seen) < 64:
+            head = data.at(at, 16)
+            length = int.from_bytes(head[:4])
+            if length == 1:
+                length = int.from_bytes(head[8:16])
+            elif length == 0:
+                length = data.size - at
+            if length < 8:
+                return False
+            seen.add(head[4:8])
+            at += length
+        return at == data.size and needed in seen
+
+    return is_whole
 
 
 def _riff(form: bytes) -> Recogniser:
-    return lambda data: data.startswith(b"RIFF") and data[8:12] == form
+    return lambda data: data.head.startswith(b"RIFF") and data.head[8:12] == form
 
 
-def _riff_ends(data: bytes) -> bool:
-    return len(data) >= 8 + int.from_bytes(data[4:8], "little")
+def _riff_ends(data: Content) -> bool:
+    return data.size >= 8 + int.from_bytes(data.head[4:8], "little")
 
 
-def _mp3(data: bytes) -> bool:
+def _mp3(data: Content) -> bool:
     # Twelve bits of sync, MPEG 1 or 2, layer III, a bit rate and a sample rate that exist.
-    frame = len(data) > 4 and data[0] == 0xFF and data[1] & 0xE6 == 0xE2 and data[2] >> 4 not in {0, 15}
-    return data.startswith(b"ID3") or (frame and data[2] & 0x0C != 0x0C)
+    head = data.head
+    frame = len(head) > 4 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2 and head[2] >> 4 not in {0, 15}
+    return head.startswith(b"ID3") or (frame and head[2] & 0x0C != 0x0C)
 
 
-def _webm(data: bytes) -> bool:
-    return data.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in data[:64]
+def _webm(data: Content) -> bool:
+    return data.head.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in data.head[:64]
 
 
-def _text(data: bytes) -> bool:
+PAGE: Final = re.compile(rb"<(?:!doctype\s+html|html|script|svg)[\s>]", re.IGNORECASE)
+
+
+def _is_also_something_else(kind: Kind, data: Content) -> bool:
+    """Whether a program that looks for a page or an archive would find one in it (SECURITY D1)."""
+    if kind.family == "text" or data.head.startswith(b"PK"):
+        return False
+    return b"PK\x05\x06" in data.tail or any(PAGE.search(part) for part in (data.head, data.tail))
+
+
+UNWRITTEN: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+
+
+def _text(data: Content) -> bool:
+    reader = codecs.getincrementaldecoder("utf-8-sig")()
     try:
-        words = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+        words = (reader.decode(piece) for piece in data.pieces())
+        return not any(UNWRITTEN.search(one) for one in words) and not reader.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
-    return not re.search(r"[\x00-\x08\x0b\x0e-\x1f\x7f]", words)
 
 
 OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 OASIS: Final = "application/vnd.oasis.opendocument."
+HEIC_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis")
 MP4_BRANDS: Final = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"MSNV", b"dash", b"M4V ")
 
 KINDS: Final[tuple[Kind, ...]] = (
@@ -145,15 +188,15 @@ KINDS: Final[tuple[Kind, ...]] = (
         family="image",
         label="PNG",
         endings=(".png",),
-        is_this=lambda data: data.startswith(b"\x89PNG\r\n\x1a\n"),
-        is_whole=lambda data: b"IEND" in data[-4096:],
+        is_this=starts(b"\x89PNG\r\n\x1a\n"),
+        is_whole=lambda data: data.tail.endswith(b"IEND\xaeB`\x82"),
     ),
     Kind(
         media_type="image/jpeg",
         family="image",
         label="JPEG",
         endings=(".jpg", ".jpeg", ".jfif"),
-        is_this=lambda data: data.startswith(b"\xff\xd8\xff"),
+        is_this=starts(b"\xff\xd8\xff"),
     ),
     Kind(
         media_type="image/webp",
@@ -168,14 +211,22 @@ KINDS: Final[tuple[Kind, ...]] = (
         family="image",
         label="GIF",
         endings=(".gif",),
-        is_this=lambda data: data.startswith((b"GIF87a", b"GIF89a")),
+        is_this=starts(b"GIF87a", b"GIF89a"),
+    ),
+    Kind(
+        media_type="image/heic",
+        family="image",
+        label="HEIC",
+        endings=(".heic", ".heif"),
+        is_this=_boxes(*HEIC_BRANDS, compatible=b"heic"),
+        is_whole=_boxes_end(b"meta"),
     ),
     Kind(
         media_type="application/pdf",
         family="document",
         label="PDF",
         endings=(".pdf",),
-        is_this=lambda data: data.startswith(b"%PDF-"),
+        is_this=starts(b"%PDF-"),
         is_whole=_pdf_ends,
     ),
     *(
@@ -204,14 +255,14 @@ KINDS: Final[tuple[Kind, ...]] = (
         label="M4A",
         endings=(".m4a",),
         is_this=_boxes(b"M4A ", b"M4B "),
-        is_whole=_boxes_end,
+        is_whole=_boxes_end(b"moov"),
     ),
     Kind(
         media_type="audio/ogg",
         family="audio",
         label="OGG",
         endings=(".ogg", ".oga", ".opus"),
-        is_this=lambda data: data.startswith(b"OggS"),
+        is_this=starts(b"OggS"),
     ),
     Kind(
         media_type="audio/wav",
@@ -226,7 +277,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         family="audio",
         label="FLAC",
         endings=(".flac",),
-        is_this=lambda data: data.startswith(b"fLaC"),
+        is_this=starts(b"fLaC"),
     ),
     Kind(
         media_type="video/mp4",
@@ -234,7 +285,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         label="MP4",
         endings=(".mp4", ".m4v"),
         is_this=_boxes(*MP4_BRANDS),
-        is_whole=_boxes_end,
+        is_whole=_boxes_end(b"moov"),
     ),
     Kind(
         media_type="video/quicktime",
@@ -242,7 +293,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         label="MOV",
         endings=(".mov",),
         is_this=_boxes(b"qt  "),
-        is_whole=_boxes_end,
+        is_whole=_boxes_end(b"moov"),
     ),
     Kind(media_type="video/webm", family="video", label="WebM", endings=(".webm",), is_this=_webm),
     Kind(
@@ -258,30 +309,52 @@ KINDS: Final[tuple[Kind, ...]] = (
 ENDINGS: Final = {ending: kind for kind in KINDS for ending in kind.endings}
 
 
-def kind_of(data: bytes, filename: str) -> Kind:
-    """What this file is. Raises EmptyFile, UnknownKind, Mislabelled or Truncated, each a sentence about `filename`."""
-    if not data.strip(b"\0 \t\r\n"):
+def kind_of(data: Content, filename: str, allowed: Collection[str] = ()) -> Kind:
+    """What this file is. Raises EmptyFile, UnknownKind, Mislabelled or Truncated, each a sentence about `filename`.
+
+    `allowed` are the names of kinds that the operator accepts; none given: all that we know.
+    """
+    if data.is_blank:
         raise EmptyFile(filename=filename)
     ending = ending_of(filename)
+    kinds = [kind for kind in KINDS if not allowed or kind.name in allowed]
+    unknown = UnknownKind(filename=filename, kinds=", ".join(labels(kinds)))
     found = next((kind for kind in KINDS if kind.is_this(data)), None)
     named = ENDINGS.get(ending)
     if found is None:
         # An office document that is cut off has lost its table of contents: that is worth a sentence of its own.
-        cut = named is not None and named.family == "document" and data.startswith(b"PK\x03\x04")
-        raise (Truncated if cut else UnknownKind)(filename=filename)
+        cut = named is not None and named.family == "document" and data.head.startswith(b"PK\x03\x04")
+        raise Truncated(filename=filename) if cut else unknown
     if named is not None and ending and named.family != found.family:
         raise Mislabelled(filename=filename, found=found.label)
-    if named is None and found.family == "text":
-        raise UnknownKind(filename=filename)
+    if found not in kinds or (named is None and found.family == "text"):
+        raise unknown
+    if _is_also_something_else(found, data):
+        raise TwoAtOnce(filename=filename)
     if not found.is_whole(data):
         raise Truncated(filename=filename)
     return found
+
+
+def labels(kinds: Iterable[Kind]) -> list[str]:
+    """What kinds are called on pages, each once, in their order."""
+    return list(dict.fromkeys(kind.label for kind in kinds))
+
+
+def allowed_kinds(names: Collection[str]) -> list[Kind]:
+    """The kinds of these names, in the order of the list."""
+    return [kind for kind in KINDS if kind.name in names]
 
 
 def ending_of(filename: str) -> str:
     """The ending of a name in lower case, with its dot; empty when it has none."""
     start, dot, end = filename.rpartition(".")
     return f".{end.lower()}" if dot and start else ""
+
+
+def stem_of(filename: str) -> str:
+    """The name without its ending."""
+    return filename[: len(filename) - len(ending_of(filename))] or filename
 
 
 def label_of(media_type: str) -> str:
@@ -294,6 +367,6 @@ def family_of(media_type: str) -> str:
     return next((kind.family for kind in KINDS if kind.media_type == media_type), "document")
 
 
-def accepted() -> str:
-    """The list as a file field's `accept` takes it: an offer to the browser, never a check."""
-    return ",".join(ending for ending in ENDINGS if ending)
+def accepted(kinds: Iterable[Kind] = KINDS) -> str:
+    """These kinds as a file field's `accept` takes them: an offer to the browser, never a check."""
+    return ",".join(ending for kind in kinds for ending in kind.endings if ending)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Date, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -23,7 +24,20 @@ class Artefact(Row):
     made_on: Mapped[date | None] = mapped_column(Date)
     text: Mapped[str] = mapped_column(default="")
     url: Mapped[str | None]
+    did: Mapped[str] = mapped_column(default="")
+    """What its owner did, in their words; the three below answer the questions that help to tell it."""
+    situation: Mapped[str] = mapped_column(default="")
+    action: Mapped[str] = mapped_column(default="")
+    result: Mapped[str] = mapped_column(default="")
+    people: Mapped[str] = mapped_column(default="")
+    """Whom they worked with."""
+    skills: Mapped[list[Any]] = mapped_column(default=list)
+    """Free words, as typed."""
     added_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
+    """Of a link: when its address was last asked."""
+    dead_since: Mapped[datetime | None]
+    """Of a link: when its address first failed to answer, of the failures up to now. For its owner only."""
     files: Mapped[list[ArtefactFile]] = relationship(order_by="ArtefactFile.id", cascade="all, delete-orphan")
 
 
@@ -39,6 +53,10 @@ class ArtefactFile(Row):
     storage_key: Mapped[str]
     clean_key: Mapped[str | None]
     clean_type: Mapped[str | None]
+    preview: Mapped[str] = mapped_column(default="none")
+    """waiting, made, failed (nothing could be drawn), or none (there is nothing to draw)."""
+    preview_key: Mapped[str | None]
+    """A small picture of it (WebP): a thumbnail, or the first page."""
     added_at: Mapped[datetime]
 
 

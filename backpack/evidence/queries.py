@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from backpack.badges.models import Badge
 from backpack.errors import NotFound
@@ -40,7 +40,12 @@ def own_evidence(session: Session, person_id: int, public_id: str) -> Evidence:
 
 def file_of(evidence: Evidence) -> ArtefactFile | None:
     """The file that is shown: the newest. None for a link or a text."""
-    return evidence.artefact.files[-1] if evidence.artefact.files else None
+    return newest(evidence.artefact)
+
+
+def newest(work: Artefact) -> ArtefactFile | None:
+    """The newest version of a work that is a file; None for a link or a text."""
+    return work.files[-1] if work.files else None
 
 
 def room_taken(session: Session, person_id: int) -> int:
@@ -49,12 +54,30 @@ def room_taken(session: Session, person_id: int) -> int:
     return int(session.scalar(query.where(Artefact.person_id == person_id)) or 0)
 
 
-def is_kept(session: Session, storage_key: str) -> bool:
-    """Whether any work still refers to this stored file."""
-    used = (ArtefactFile.storage_key == storage_key) | (ArtefactFile.clean_key == storage_key)
-    return session.scalar(select(ArtefactFile.id).where(used).limit(1)) is not None
+def works_of(session: Session, person_id: int) -> int:
+    """How many works this person has."""
+    return int(session.scalar(select(func.count()).where(Artefact.person_id == person_id)) or 0)
 
 
-def uses_of(session: Session, artefact_id: int) -> int:
-    """Behind how many badges this work stands."""
-    return int(session.scalar(select(func.count()).where(Evidence.artefact_id == artefact_id)) or 0)
+def own_works(session: Session, person_id: int) -> Sequence[Artefact]:
+    """All works of a person with their files, the newest first."""
+    query = select(Artefact).where(Artefact.person_id == person_id).options(selectinload(Artefact.files))
+    return session.scalars(query.order_by(Artefact.added_at.desc(), Artefact.id.desc())).all()
+
+
+def own_work(session: Session, person_id: int, public_id: str) -> Artefact:
+    """A work of this person, with its files. Raises NotFound, also for somebody else's."""
+    query = select(Artefact).where(Artefact.public_id == public_id, Artefact.person_id == person_id)
+    work = session.scalar(query.options(selectinload(Artefact.files)))
+    if work is None:
+        raise NotFound
+    return work
+
+
+def uses_of(session: Session, artefact_ids: Iterable[int]) -> dict[int, list[Evidence]]:
+    """The places each of these works has behind badges, the badges included. Every work asked about has an entry."""
+    found: dict[int, list[Evidence]] = {artefact_id: [] for artefact_id in artefact_ids}
+    query = select(Evidence).where(Evidence.artefact_id.in_(found)).order_by(Evidence.id)
+    for one in session.scalars(query.options(joinedload(Evidence.badge))).unique():
+        found[one.artefact_id].append(one)
+    return found

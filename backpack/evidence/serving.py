@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from werkzeug.datastructures import ContentRange, IfRange, Range
+
 from backpack.errors import NotFound
 from backpack.evidence.filenames import disposition
-from backpack.evidence.kinds import ending_of
+from backpack.evidence.kinds import stem_of
 from backpack.evidence.models import ArtefactFile
 from backpack.storage import Storage
 
@@ -18,19 +20,52 @@ INLINE: Final = frozenset({"image/webp", "image/png"})
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes over the wire: a status, headers, and the bytes a piece at a time."""
+
+    status: int
+    headers: dict[str, str]
+    pieces: Iterator[bytes]
+
+
+@dataclass(frozen=True, slots=True)
 class Sending:
     """Which stored bytes to send, and how."""
 
     key: str
-    headers: dict[str, str]
+    headers: Mapping[str, str]
 
-    def pieces(self, storage: Storage) -> tuple[Iterator[bytes], dict[str, str]]:
-        """The bytes, a piece at a time, and their headers with their length. Raises NotFound when they are gone."""
+    @property
+    def etag(self) -> str:
+        """Says when the bytes are others. Part of a key, which is no address: nobody can ask for it."""
+        return self.key.rpartition("/")[2][:32]
+
+    def answer(self, storage: Storage, asked: Range | None = None, only_if: IfRange | None = None) -> Answer:
+        """All of it, or the one part that was asked for (RFC 9110, 14), so that sound and film can be wound.
+
+        Several parts at once are answered with everything. Raises NotFound when the bytes are gone.
+        """
         try:
             size = storage.size(self.key)
         except FileNotFoundError as error:
             raise NotFound from error
-        return storage.read_range(self.key, 0, size), {**self.headers, "Content-Length": str(size)}
+        headers = {**self.headers, "Accept-Ranges": "bytes", "ETag": f'"{self.etag}"'}
+        if asked is None or asked.units != "bytes" or len(asked.ranges) != 1 or not self._is_same(only_if):
+            return Answer(200, {**headers, "Content-Length": str(size)}, storage.read_range(self.key, 0, size))
+        part = asked.range_for_length(size)
+        if part is None:
+            return Answer(416, {**headers, "Content-Range": f"bytes */{size}", "Content-Length": "0"}, iter(()))
+        start, end = part
+        headers |= {
+            "Content-Range": ContentRange("bytes", start, end, size).to_header(),
+            "Content-Length": str(end - start),
+        }
+        return Answer(206, headers, storage.read_range(self.key, start, end))
+
+    def _is_same(self, only_if: IfRange | None) -> bool:
+        if only_if is None or (only_if.etag is None and only_if.date is None):
+            return True
+        return only_if.etag == self.etag
 
 
 def for_owner(file: ArtefactFile) -> Sending:
@@ -41,9 +76,16 @@ def for_owner(file: ArtefactFile) -> Sending:
 def for_others(file: ArtefactFile, *, inline: bool = False) -> Sending:
     """What others get: of a picture the copy without metadata, of anything else the file, always to be kept."""
     if file.clean_key and file.clean_type:
-        name = f"{file.filename.removesuffix(ending_of(file.filename))}.{file.clean_type.partition('/')[2]}"
+        name = f"{stem_of(file.filename)}.{file.clean_type.partition('/')[2]}"
         return Sending(file.clean_key, _headers(file.clean_type, name, inline=inline))
     return Sending(file.storage_key, _headers(file.media_type, file.filename))
+
+
+def preview_of(file: ArtefactFile) -> Sending:
+    """The small picture of it, inside a page. Raises NotFound while there is none."""
+    if file.preview_key is None:
+        raise NotFound
+    return Sending(file.preview_key, _headers("image/webp", f"{stem_of(file.filename)}.webp", inline=True))
 
 
 def _headers(media_type: str, filename: str, *, inline: bool = False) -> dict[str, str]:

@@ -17,7 +17,7 @@ NUMBER: Final = Left("a number inside our own tables, without meaning elsewhere"
 OUTER: Final = Left("said by where the row stands in the file")
 SECRET: Final = Left("a key or the hash of one: of no use to its owner, and a risk in a file")
 AGAIN: Final = Left("worked out again from the rest")
-WORKING: Final = Left("a working copy for the minutes in which a file is checked")
+WORKING: Final = Left("a working copy for a few minutes")
 LANGUAGE: Final = Moved(one_of=("fr", "en"))
 NAME: Final = Moved(most=20)
 """A row's random public id."""
@@ -314,7 +314,15 @@ KEPT: Final = (
             "made_on": Moved(),
             "text": TEXT,
             "url": Moved(most=2_000, is_address=True),
+            "did": WORDS,
+            "situation": WORDS,
+            "action": WORDS,
+            "result": WORDS,
+            "people": WORDS,
+            "skills": Moved(),
             "added_at": MOMENT,
+            "checked_at": Left("asked anew, where the work is"),
+            "dead_since": Told(),
         },
     ),
     Kept(
@@ -333,6 +341,8 @@ KEPT: Final = (
             "storage_key": File(),
             "clean_key": Left("the copy without metadata, made again from the original"),
             "clean_type": AGAIN,
+            "preview": AGAIN,
+            "preview_key": Left("a small picture of it, made again from the original"),
             "added_at": MOMENT,
         },
     ),
@@ -689,6 +699,31 @@ KEPT: Final = (
             "asked_at": Told(),
             "ends_at": Told(),
         },
+    ),
+    Kept(
+        table="removal",
+        name="removals",
+        purpose="works",
+        whose="person_id",
+        is_record=True,
+        columns={
+            "id": NUMBER,
+            "public_id": Told(),
+            "person_id": OUTER,
+            "title": Told(),
+            "back": Told(),
+            "rows": WORKING,
+            "ends_at": Told(),
+        },
+    ),
+    Kept(
+        table="removal_file",
+        name="files",
+        purpose="works",
+        whose="removal_id",
+        within="removal",
+        is_record=True,
+        columns={"id": NUMBER, "removal_id": OUTER, "storage_key": WORKING},
     ),
     Kept(
         table="farewell",

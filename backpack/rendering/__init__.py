@@ -1,8 +1,8 @@
 """Pictures and documents are made in a process of their own, under limits: what they are made from may be hostile.
 
-`picture_png` and `picture_webp` make a picture anew for display, without what it carried (positions, texts, profiles,
-a baked badge, scripts); `document` fills one of our Typst templates; `text_of_pdf` reads what a PDF says. Nothing here
-fetches anything.
+`picture_png`, `picture_webp` and `first_page_webp` make a picture anew for display, without what it carried (positions,
+texts, profiles, a baked badge, scripts); `document` fills one of our Typst templates; `text_of_pdf` reads what a PDF
+says. Nothing here fetches anything.
 """
 
 from __future__ import annotations
@@ -71,6 +71,11 @@ def picture_png(data: bytes, size: int, *, pixels: int = BADGE_PIXELS) -> bytes:
 def picture_webp(data: bytes, size: int, *, pixels: int = PHOTO_PIXELS) -> bytes:
     """The same as WebP, for photographs: much smaller. Raises CannotRender."""
     return _picture(data, size, "WEBP", pixels)
+
+
+def first_page_webp(data: bytes, size: int) -> bytes:
+    """The first page of a PDF as a WebP picture, no side longer than `size` pixels. Raises CannotRender."""
+    return _ask({"work": "first page", "size": size, "format": "WEBP"}, [data])[1][0]
 
 
 def _picture(data: bytes, size: int, form: str, pixels: int) -> bytes:

@@ -19,13 +19,15 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+import pi_heif
 import pypdf
+import pypdfium2
 import typst
 from PIL import Image, ImageOps, PngImagePlugin
 
 Answer = tuple[dict[str, Any], list[bytes]]
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "HEIF")
 SVG_PAGE = b"""
 #set page(width: auto, height: auto, margin: 0pt, fill: none)
 #let drawing = bytes(sys.inputs.svg)
@@ -49,12 +51,30 @@ def picture(header: dict[str, Any], parts: list[bytes], fonts: typst.Fonts) -> A
     if not data:
         raise Refused("empty")
     image = drawn(data, size, header["root"], fonts) if looks_like_svg(data) else decoded(data, size, header["pixels"])
+    return written(image, header["format"])
+
+
+def written(image: Image.Image, form: str) -> Answer:
     out = io.BytesIO()
-    if header["format"] == "WEBP":
+    if form == "WEBP":
         image.save(out, "WEBP", quality=82, method=4)
     else:
         image.save(out, "PNG", optimize=True)
     return {"width": image.width, "height": image.height}, [out.getvalue()]
+
+
+def first_page(header: dict[str, Any], parts: list[bytes], fonts: typst.Fonts) -> Answer:
+    """The first page of a PDF as a picture, no side longer than `size`. Scripts and forms in it are never started."""
+    try:
+        with pypdfium2.PdfDocument(parts[0]) as pdf:
+            page = pdf[0]
+            longest = max(page.get_size())
+            if not 1 <= longest <= 100_000:
+                raise Refused("unreadable")
+            image = page.render(scale=header["size"] / longest, may_draw_forms=False).to_pil().convert("RGB")
+    except pypdfium2.PdfiumError:
+        raise Refused("unreadable") from None
+    return written(image, header["format"])
 
 
 def decoded(data: bytes, size: int, pixels: int) -> Image.Image:
@@ -131,6 +151,7 @@ def text(header: dict[str, Any], parts: list[bytes], _fonts: typst.Fonts) -> Ans
 
 WORK: dict[str, Callable[[dict[str, Any], list[bytes], typst.Fonts], Answer]] = {
     "picture": picture,
+    "first page": first_page,
     "document": document,
     "text": text,
 }
@@ -184,6 +205,7 @@ def main(control: socket.socket, font_folders: list[str]) -> None:
     Image.MAX_IMAGE_PIXELS = None  # ours are judged first, and give a reason
     PngImagePlugin.MAX_TEXT_CHUNK = LARGEST_TEXT_CHUNK
     Image.init()
+    pi_heif.register_heif_opener(thumbnails=False)
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=font_folders)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

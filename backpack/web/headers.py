@@ -21,13 +21,14 @@ LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def content_security_policy(settings: Settings, framed_by: str = "'none'") -> str:
-    """The policy of our pages: our own origin only, and pictures also from the origin of people's files."""
+    """The policy of our pages: our own origin only, and pictures and films also from that of people's files."""
     pictures = f"'self' {settings.files_url}" if settings.files_url else "'self'"
     parts = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": pictures,
+        "media-src": pictures,
         "font-src": "'self'",
         "connect-src": "'self'",
         "form-action": "'self'",

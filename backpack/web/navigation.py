@@ -1,4 +1,4 @@
-"""The shell's navigation: five places, the same order everywhere."""
+"""The shell's navigation: six places, the same order everywhere."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Place:
 
 PLACES: Final = (
     Place("badges.grid", N_("My badges")),
+    Place("evidence.all", N_("Portfolio")),
     Place("collections.all", N_("Collections")),
     Place("cv.all", N_("CV")),
     Place("publishing.shares", N_("Shares")),

@@ -1,6 +1,7 @@
 // Drop zones and uploads: <form data-upload data-lost="..."> with a <div data-drop> in it. The file field inside is the
 // real thing and works without this; this adds dropping, the names of what was chosen, and how far an upload is.
 import { ask, replace } from "./ask.js";
+import { progressOf } from "./progress.js";
 
 const zoneOf = (event) => (event.target instanceof Element ? event.target.closest("[data-drop]") : null);
 
@@ -55,33 +56,6 @@ function arrive({ page, url, status }) {
   if (status < 400) history.pushState(null, "", url);
   document.title = page.title;
   replace(document.querySelector("main"), page.querySelector("main")).focus();
-}
-
-function progressOf(form, names) {
-  form.querySelector(".progress")?.remove();
-  const box = document.createElement("div");
-  const label = document.createElement("label");
-  const share = document.createElement("span");
-  const bar = document.createElement("progress");
-  box.className = "progress";
-  box.setAttribute("role", "status");
-  share.className = "num";
-  bar.id = "upload-progress";
-  bar.max = 100;
-  label.htmlFor = bar.id;
-  label.textContent = names;
-  box.append(label, share, bar);
-  form.append(box);
-  return {
-    set(part) {
-      bar.value = Math.round(part * 100);
-      share.textContent = `${bar.value}\u202f%`;
-    },
-    fail(sentence) {
-      bar.remove();
-      label.textContent = sentence ?? "";
-    },
-  };
 }
 
 // What "back" leads to was replaced on the page: then the real page is asked for.

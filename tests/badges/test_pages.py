@@ -9,12 +9,13 @@ from sqlalchemy import select
 from backpack.badges.models import Badge, BadgeFile, VerdictChange
 from backpack.collections.models import Collection, CollectionItem
 from backpack.database import reading, transaction, utcnow
-from backpack.evidence.adding import Wording, add_text
+from backpack.evidence.adding import Wording, keep_text, stand_behind
 from backpack.evidence.models import Artefact, Evidence
 from backpack.wiring import wired
 from tests.badges.conftest import Holder
 from tests.badges.issuers import Issuer, plain, png, signed
 from tests.people import ADDRESS, sign_up_person, signed_in
+from tests.removing import after_a_moment
 
 
 @pytest.fixture
@@ -146,15 +147,19 @@ def test_removing_says_what_it_touches_and_leaves_no_file(holder: Holder, badge:
         session.add(shown)
         session.flush()
         session.add(CollectionItem(collection_id=shown.id, badge_id=badge.id, position=0))
-        add_text(session, session.get_one(Badge, badge.id), "Douze exposés.", Wording(title="Bilan"), now)
+        work = keep_text(session, badge.person_id, "Douze exposés.", Wording(title="Bilan"), now)
+        stand_behind(session, session.get_one(Badge, badge.id), work, "", now)
     assert "Stage au musée" in holder.client.get(f"/badges/{badge.public_id}").text
     assert "Stage au musée" in holder.client.get(f"/badges/{badge.public_id}/remove").text
     assert holder.post(f"/badges/{badge.public_id}/remove").status_code == 303
     assert holder.badges() == []
+    assert list(wired().storage.keys()) != []  # it may still be put back
+    after_a_moment()
     assert list(wired().storage.keys()) == []
     with reading() as session:
-        for table in (BadgeFile, VerdictChange, CollectionItem, Evidence, Artefact):
+        for table in (BadgeFile, VerdictChange, CollectionItem, Evidence):
             assert session.scalars(select(table)).all() == []
+        assert [one.title for one in session.scalars(select(Artefact))] == ["Bilan"]
 
 
 def test_markup_in_a_badge_stays_text(holder: Holder) -> None:

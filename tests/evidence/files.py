@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import wave
 import zipfile
+import zlib
 
 from PIL import Image
 from pypdf import PdfWriter
@@ -66,8 +68,23 @@ def mp4(brand: bytes = b"isom") -> bytes:
     return piece(b"ftyp", brand + b"\0\0\2\0") + piece(b"moov", b"\0" * 20) + piece(b"mdat", b"\1" * 50)
 
 
-def huge_png() -> bytes:
-    """13,000 pixels a side in a few kilobytes."""
+HEIC = (
+    "c-muNV30{GsVvAy%}izhg51nBLl8SRGck>Uf$?2#YDppk1Sn>t<P<^K3<a6VB@AeQuOPD|7tCS;Vu8$*M2Hdx1`QzTlbMsB%m`$-"
+    "I503XFhaC23BgzljzC>7HjL%~s)VQuhKrd4v2SK(UK*GOk{1PXQkg)yfNC<zk_{P<1i_9;FUm||Kv4<Q=UR~oHseudK~Vva-k({J"
+    "oDZbSfJQhoG8e%8CHH~h&)*+E7#R4O6@XeL92j{R|NjRmU}l&Ab^<el+%6^uMWCdX6C)#<%mRf*)@iSvEZez5K)^r&Bm^cDm4M3G"
+    "To?})ALs;HB9d8LkP5ZX0g5>@i}FjDu}Ff#Q=lNTA`=`092^`#N;<P37Zz2(kYs9PVqjusW@!Z}&n!w!gGEwGW^Ot-s6heBmz+|Z"
+    "42}*^P&MR2qRdu<aec(IFR%9hf117j-{L>*C;$JC|L?Uo{GFljzj>@tQU8m-)QaAn!j~s`SUu#{9o5&qSF23Un=UmmcAxJ8G=L2f"
+    "w!Xd$THsh@V&n%~zz)P}j6&d819~3fBIm@s#G*<D0A3(>H~"
+)
+"""A picture of 64 by 40 pixels, red on its left and blue on its right, that says of itself: turn me by a quarter."""
+
+
+def heic() -> bytes:
+    return zlib.decompress(base64.b85decode(HEIC))
+
+
+def huge_png(side: int = 13_000) -> bytes:
+    """So many pixels a side in a few kilobytes."""
     out = io.BytesIO()
-    Image.new("1", (13_000, 13_000)).save(out, "PNG")
+    Image.new("1", (side, side)).save(out, "PNG")
     return out.getvalue()

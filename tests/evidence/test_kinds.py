@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
-from backpack.evidence.adding import FileTooLarge, NotALink, TooManyPixels, made_ready, web_address
+import pytest
+from PIL import Image
+
+from backpack.evidence.adding import NotALink, web_address
+from backpack.evidence.contents import Content
 from backpack.evidence.filenames import cleaned, disposition
-from backpack.evidence.kinds import EmptyFile, Mislabelled, Truncated, UnknownKind, kind_of
+from backpack.evidence.kinds import KINDS, EmptyFile, Mislabelled, Truncated, TwoAtOnce, UnknownKind, kind_of
+from backpack.evidence.readying import FileTooLarge, Limits, Ready, TooManyPixels, made_ready
 from backpack.evidence.writing import page_text
+from backpack.settings import FILE_KINDS
 from tests.evidence import files
+
+
+def ready(data: bytes, name: str) -> Ready:
+    return made_ready(io.BytesIO(data), name, Limits(most_mb=2))
 
 
 @pytest.mark.parametrize(
@@ -18,6 +28,7 @@ from tests.evidence import files
         pytest.param(files.photo(), "a.jpg", "image/jpeg", id="jpeg"),
         pytest.param(files.photo(), "a.png", "image/jpeg", id="a picture under another picture's name"),
         pytest.param(files.photo("WEBP"), "a.webp", "image/webp", id="webp"),
+        pytest.param(files.heic(), "IMG_0001.HEIC", "image/heic", id="heic"),
         pytest.param(files.pdf(), "a.PDF", "application/pdf", id="pdf"),
         pytest.param(files.pdf(), "rapport", "application/pdf", id="no ending"),
         pytest.param(
@@ -35,7 +46,7 @@ from tests.evidence import files
     ],
 )
 def test_a_file_is_what_its_bytes_are(data: bytes, name: str, media_type: str) -> None:
-    assert kind_of(data, name).media_type == media_type
+    assert kind_of(Content.of(data), name).media_type == media_type
 
 
 @pytest.mark.parametrize(
@@ -58,25 +69,55 @@ def test_a_file_is_what_its_bytes_are(data: bytes, name: str, media_type: str) -
         pytest.param(files.wav()[:-9], "a.wav", Truncated, id="half a sound"),
         pytest.param(files.photo("PNG")[:-40], "a.png", Truncated, id="half a picture"),
         pytest.param(files.photo()[:300], "a.jpg", Truncated, id="half a photo"),
+        pytest.param(files.photo("PNG") + files.HTML, "a.png", TwoAtOnce, id="a picture that is a page too"),
+        pytest.param(files.photo("GIF") + files.HTML, "a.gif", TwoAtOnce, id="a moving one that is a page too"),
+        pytest.param(files.photo() + files.box("a.txt"), "a.jpg", TwoAtOnce, id="a photo that is an archive too"),
+        pytest.param(files.pdf() + files.box("a.txt"), "a.pdf", TwoAtOnce, id="a document that is an archive too"),
+        pytest.param(files.heic()[:-20], "a.heic", Truncated, id="half a phone's photo"),
+        pytest.param(files.huge_png(10_001), "a.png", TooManyPixels, id="10,001 pixels a side"),
         pytest.param(files.huge_png(), "a.png", TooManyPixels, id="13,000 pixels a side"),
         pytest.param(b"a" * 2_000_001, "a.txt", FileTooLarge, id="larger than allowed"),
     ],
 )
 def test_what_cannot_be_kept_gets_a_sentence_with_its_name(data: bytes, name: str, error: type[Exception]) -> None:
     with pytest.raises(error) as refused:
-        made_ready(data, name, most_mb=2)
+        ready(data, name)
     assert name in str(refused.value)
 
 
 def test_what_others_get_of_a_photo_holds_no_place_and_no_device() -> None:
     photo = files.photo()
     assert b"Canary" in photo
-    ready = made_ready(photo, "plage.jpg", most_mb=2)
-    assert ready.data == photo
-    assert ready.clean is not None
-    assert ready.clean.startswith(b"RIFF")
-    assert b"Canary" not in ready.clean
-    assert b"Exif" not in ready.clean
+    made = ready(photo, "plage.jpg")
+    assert made.content.read() == photo
+    assert made.clean is not None
+    assert made.clean.startswith(b"RIFF")
+    assert b"Canary" not in made.clean
+    assert b"Exif" not in made.clean
+
+
+def test_a_phone_s_photo_stands_upright() -> None:
+    """64 by 40 pixels as they lie in the file, turned by a quarter as the phone was held."""
+    made = ready(files.heic(), "IMG_0001.HEIC")
+    assert made.kind.media_type == "image/heic"
+    assert made.clean is not None
+    with Image.open(io.BytesIO(made.clean)) as picture:
+        top, bottom = picture.convert("RGB").getpixel((20, 8)), picture.convert("RGB").getpixel((20, 56))
+        assert picture.size == (40, 64)
+    assert isinstance(top, tuple)
+    assert isinstance(bottom, tuple)
+    assert top[0] > 150 > top[2]
+    assert bottom[2] > 150 > bottom[0]
+
+
+def test_an_operator_can_accept_fewer_kinds() -> None:
+    assert kind_of(Content.of(files.pdf()), "a.pdf", {"pdf", "png"}).label == "PDF"
+    with pytest.raises(UnknownKind, match="We accept: PNG, PDF"):
+        kind_of(Content.of(files.wav()), "a.wav", {"pdf", "png"})
+
+
+def test_the_setting_and_the_list_name_the_same_kinds() -> None:
+    assert [kind.name for kind in KINDS] == list(FILE_KINDS)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +143,7 @@ def test_a_file_s_name_is_made_fit_to_be_shown(given: str | None, kept: str) -> 
 
 
 def test_a_file_gets_the_ending_of_what_it_is() -> None:
-    assert made_ready(files.photo("PNG"), "photo.exe", most_mb=2).filename == "photo.exe.png"
+    assert ready(files.photo("PNG"), "photo.exe").filename == "photo.exe.png"
 
 
 @pytest.mark.parametrize(

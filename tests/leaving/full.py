@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 from flask.testing import FlaskClient
@@ -12,7 +13,8 @@ from backpack.badges.queries import own_badges
 from backpack.collections.models import Collection, CollectionItem
 from backpack.cv.models import CV, CVBadge, CVEntry
 from backpack.database import reading, transaction, utcnow
-from backpack.evidence.adding import Wording, add_file, add_link, add_text, made_ready
+from backpack.evidence.adding import Wording, keep_file, keep_link, keep_text, stand_behind
+from backpack.evidence.readying import Limits, made_ready, put
 from backpack.jobs import run_pending
 from backpack.publishing.codes import code_for
 from backpack.publishing.links import Choices, create_link, publish
@@ -49,17 +51,17 @@ def fill(client: FlaskClient, person: Person, issuer: Issuer) -> None:
 
 
 def _works(person: Person, first: Badge, second: Badge) -> None:
-    ready = made_ready(photo(), "visite.jpg", 50)
-    storage = wired().storage
-    keys = (storage.put(person.public_id, ready.data), storage.put(person.public_id, ready.clean or b""))
+    ready = made_ready(io.BytesIO(photo()), "visite.jpg", Limits(most_mb=50))
+    kept = put(ready, wired().storage, person.public_id)
     now = utcnow()
     with transaction() as session:
         one, two = session.get_one(Badge, first.id), session.get_one(Badge, second.id)
-        add_file(
-            session, one, ready, keys, Wording(title="Visite", words="Trois objets", made_on=date(2026, 1, 31)), now
-        )
-        add_link(session, one, "https://exemple.example/page", Wording(title="Une page"), now)
-        add_text(session, two, "**Douze** ateliers", Wording(title="Récit"), now)
+        made = Wording(title="Visite", made_on=date(2026, 1, 31), skills=("médiation",))
+        stand_behind(session, one, keep_file(session, person.id, kept, made, now), "Trois objets", now)
+        page = keep_link(session, person.id, "https://exemple.example/page", Wording(title="Une page"), now)
+        stand_behind(session, one, page, "", now)
+        text = keep_text(session, person.id, "**Douze** ateliers", Wording(title="Récit"), now)
+        stand_behind(session, two, text, "", now)
 
 
 def _pages(person: Person, first: Badge, second: Badge, third: Badge) -> None:

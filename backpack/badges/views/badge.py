@@ -20,14 +20,15 @@ from backpack.accounts.presence import current_person
 from backpack.archive.refreshing import to_come
 from backpack.badges import tagging
 from backpack.badges.forms import StoryForm, TagsForm
-from backpack.badges.handlers import CHECK, let_go
-from backpack.badges.importing import FIRST, removed_files
+from backpack.badges.handlers import CHECK
+from backpack.badges.importing import FIRST
 from backpack.badges.judging import issued_to, wish_news
 from backpack.badges.models import Badge, VerdictChange
 from backpack.badges.preserving import Kept, kept_answers
 from backpack.badges.queries import history, last_change, own_badge
 from backpack.badges.reasons import CheckedJustNow
-from backpack.badges.recording import forget_documents, grow_edition
+from backpack.badges.recording import grow_edition
+from backpack.badges.removals import take_out
 from backpack.badges.tagging import TooManyTags
 from backpack.badges.views import describing
 from backpack.badges.views.appearing import Place, places_of
@@ -44,7 +45,6 @@ from backpack.badges.views.describing import Entry, PlaceLine, Work
 from backpack.database import reading, transaction, utcnow
 from backpack.endorsements.models import Endorsement
 from backpack.endorsements.queries import confirmed_about
-from backpack.evidence import adding
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of
 from backpack.jobs import Job
@@ -56,7 +56,6 @@ from backpack.publishing.queries import last_good
 from backpack.web.report_lines import report_lines
 from backpack.web.verdicts import Headline, headline
 from backpack.web.wording import in_language, sentence
-from backpack.wiring import wired
 
 APART: Final = timedelta(minutes=1)
 PATIENCE: Final = 5.0
@@ -220,17 +219,14 @@ def remove(public_id: str) -> ResponseReturnValue:
 @bp.post("/badges/<public_id>/remove")
 @login_required
 def remove_it(public_id: str) -> ResponseReturnValue:
-    """Remove a badge, its history and its files, and the works that no other badge has; collections and CVs stay."""
+    """Remove a badge with its history and its files; it can be put back for a moment. Works stay in the library."""
+    person = current_person()
     with transaction() as session:
-        found = own_badge(session, current_person().id, public_id)
-        name, keys = found.name, removed_files(found)
-        for one in evidence_of(session, [found.id])[found.id]:
-            keys += adding.remove(session, one)
-        grow_edition(session, found.person_id)
-        forget_documents(session, [found.id])
-        session.delete(found)
-    let_go(wired(), keys)
-    flash(_("Removed: “%(name)s”.", name=name or _("Badge")))
+        found = own_badge(session, person.id, public_id)
+        name, back = found.name or _("Badge"), url_for("badges.badge", public_id=public_id)
+        removal = take_out(session, found, person_id=person.id, title=name, back=back, now=utcnow())
+        undo = url_for("badges.put_it_back", public_id=removal.public_id)
+    flash(_("Removed: “%(name)s”.", name=name), f"undo {undo}")
     return redirect(url_for("badges.grid"), 303)
 
 

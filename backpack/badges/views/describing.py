@@ -84,14 +84,13 @@ class Work:
 def work(one: Evidence) -> Work:
     """A piece of the learner's own evidence."""
     file = file_of(one)
-    pictured = file is not None and file.clean_key is not None
     return Work(
         title=one.artefact.title,
         words=one.words,
         added_at=one.added_at,
         is_shown=one.is_shown,
         icon={"link": "link", "text": "pen"}.get(one.artefact.kind, "file"),
-        picture=address_if("evidence.picture", public_id=one.public_id) if pictured else None,
+        picture=address_if("evidence.preview", public_id=one.public_id) if file and file.preview_key else None,
         address=address_if("evidence.edit", public_id=one.public_id),
     )
 

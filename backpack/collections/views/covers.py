@@ -17,6 +17,7 @@ from backpack.collections.views.editor import editor_page
 from backpack.database import reading, transaction
 from backpack.errors import BackpackError, NotFound
 from backpack.evidence.serving import for_others, for_owner
+from backpack.evidence.views.files import sent
 from backpack.publishing.works import newest_file
 from backpack.web.errors import status_of
 from backpack.web.incoming import takes
@@ -76,9 +77,7 @@ def _sent(public_id: str, work_id: str, *, clean: bool) -> Response:
         kept = newest_file(work_in(session, own_collection(session, current_person().id, public_id), work_id))
     if kept is None or (clean and kept.clean_key is None):
         raise NotFound
-    sending = for_others(kept, inline=True) if clean else for_owner(kept)
-    pieces, headers = sending.pieces(wired().storage)
-    return Response(pieces, headers=headers)
+    return sent(for_others(kept, inline=True) if clean else for_owner(kept))
 
 
 def _refused(public_id: str, error: BackpackError) -> str:

@@ -116,10 +116,13 @@ class PublicAddresses:
             return url_for("publishing.work_file", token=self._token, work_id=one.public_id)
         return url_for("publishing.evidence_file", token=self._token, evidence_id=one.public_id)
 
+    def picture_of(self, one: Evidence) -> str:
+        return url_for("publishing.evidence_picture", token=self._token, evidence_id=one.public_id)
+
     def thumbnail(self, one: Evidence | WorkSheet) -> str:
         if isinstance(one, WorkSheet):
             return url_for("publishing.work_picture", token=self._token, work_id=one.public_id)
-        return url_for("publishing.evidence_picture", token=self._token, evidence_id=one.public_id)
+        return url_for("publishing.evidence_preview", token=self._token, evidence_id=one.public_id)
 
     def cover(self, sheet: Sheet) -> str | None:
         return url_for("publishing.cover", token=self._token) if sheet.cover else None
@@ -145,10 +148,13 @@ class OwnAddresses:
             return url_for("collections.work_file", public_id=self._collection, work_id=one.public_id)
         return url_for("evidence.file", public_id=one.public_id)
 
+    def picture_of(self, one: Evidence) -> str:
+        return url_for("evidence.picture", public_id=one.public_id)
+
     def thumbnail(self, one: Evidence | WorkSheet) -> str:
         if isinstance(one, WorkSheet):
             return url_for("collections.work_picture", public_id=self._collection, work_id=one.public_id)
-        return url_for("evidence.picture", public_id=one.public_id)
+        return url_for("evidence.preview", public_id=one.public_id)
 
     def cover(self, sheet: Sheet) -> str | None:
         return url_for("collections.cover", public_id=self._collection) if sheet.cover else None

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from backpack.database import reading, utcnow
 from backpack.errors import NotFound
+from backpack.evidence.models import ArtefactFile
 from backpack.evidence.queries import file_of
-from backpack.evidence.serving import for_others
+from backpack.evidence.serving import for_others, preview_of
+from backpack.evidence.views.files import sent
 from backpack.publishing.cards import card_png
 from backpack.publishing.views.blueprint import bp
 from backpack.publishing.views.opening import badge_on, card_of, door, evidence_on, opened
@@ -44,22 +46,31 @@ def card(token: str) -> ResponseReturnValue:
 @bp.get("/p/<token>/evidence/<evidence_id>")
 @for_strangers
 def evidence_file(token: str, evidence_id: str) -> ResponseReturnValue:
-    """A file that its owner shows through this link, to be kept."""
-    return _sent(token, evidence_id, inline=False)
+    """A file that its owner shows through this link, to be kept, or played a part at a time."""
+    return sent(for_others(_shown_file(token, evidence_id)))
 
 
 @bp.get("/p/<token>/evidence/<evidence_id>/picture")
 @for_strangers
 def evidence_picture(token: str, evidence_id: str) -> ResponseReturnValue:
-    """A picture that its owner shows through this link, inside the page."""
-    return _sent(token, evidence_id, inline=True)
+    """A picture that its owner shows through this link, made anew without hidden data."""
+    kept = _shown_file(token, evidence_id)
+    if kept.clean_key is None:
+        raise NotFound
+    return sent(for_others(kept, inline=True))
 
 
-def _sent(token: str, evidence_id: str, *, inline: bool) -> Response:
+@bp.get("/p/<token>/evidence/<evidence_id>/preview")
+@for_strangers
+def evidence_preview(token: str, evidence_id: str) -> ResponseReturnValue:
+    """The small picture of a file that its owner shows through this link."""
+    return sent(preview_of(_shown_file(token, evidence_id)))
+
+
+def _shown_file(token: str, evidence_id: str) -> ArtefactFile:
+    """The file behind evidence on the page of an open link. Asked anew for every byte that is sent."""
     with reading() as session:
         kept = file_of(evidence_on(session, door(session, token, utcnow()), evidence_id))
-        if kept is None or (inline and kept.clean_key is None):
-            raise NotFound
-        sending = for_others(kept, inline=inline)
-    pieces, headers = sending.pieces(wired().storage)
-    return Response(pieces, headers=headers)
+    if kept is None:
+        raise NotFound
+    return kept

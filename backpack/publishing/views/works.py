@@ -10,6 +10,7 @@ from backpack.collections.models import Collection
 from backpack.database import reading, utcnow
 from backpack.errors import NotFound
 from backpack.evidence.serving import for_others
+from backpack.evidence.views.files import sent
 from backpack.publishing.views.blueprint import bp
 from backpack.publishing.views.opening import door
 from backpack.publishing.works import newest_file, work_on
@@ -49,5 +50,4 @@ def _sent(token: str, work_id: str, *, inline: bool) -> Response:
         kept = newest_file(work_on(session, door(session, token, utcnow()), work_id).artefact)
     if kept is None or (inline and kept.clean_key is None):
         raise NotFound
-    pieces, headers = for_others(kept, inline=inline).pieces(wired().storage)
-    return Response(pieces, headers=headers)
+    return sent(for_others(kept, inline=inline))

@@ -1,0 +1,115 @@
+"""From a file that somebody sent to one that may be kept: what it is, its name, and the copy that others get.
+
+Everything that can be wrong with a file is found here, before anything of it is stored or written down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import IO, Final
+
+from backpack.errors import N_, BackpackError, TooLarge
+from backpack.evidence.contents import Content
+from backpack.evidence.filenames import cleaned
+from backpack.evidence.kinds import Kind, Truncated, ending_of, kind_of
+from backpack.rendering import PHOTO_PIXELS, CannotRender, picture_webp
+from backpack.settings import Settings
+from backpack.storage import Storage
+
+MB: Final = 1_000_000
+PICTURE_MB: Final = 60
+"""A picture is decoded whole, so there is an end to its size whatever the operator allows for films."""
+CLEAN_SIDE: Final = 2000
+CLEAN_TYPE: Final = "image/webp"
+
+
+class FileTooLarge(TooLarge):
+    code = "file-too-large"
+    sentence = N_("“%(filename)s” is larger than %(most)s MB. Make it smaller, or add a link to it instead.")
+
+
+class TooManyPixels(BackpackError):
+    code = "too-many-pixels"
+    sentence = N_("“%(filename)s” has more pixels than we accept. Save it smaller (12,000 pixels a side at most).")
+
+
+class Busy(BackpackError):
+    code = "pictures-busy"
+    sentence = N_("“%(filename)s” could not be looked at just now: many pictures are being made. Send it again.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the operator allows."""
+
+    most_mb: int
+    kinds: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        return cls(most_mb=settings.max_artefact_mb, kinds=settings.file_kinds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A file that may be kept: what it is, and the copy without metadata that others get (pictures only)."""
+
+    kind: Kind
+    filename: str
+    content: Content
+    clean: bytes | None
+
+    @property
+    def size(self) -> int:
+        return self.content.size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A file whose bytes are in storage, so that rows may name it."""
+
+    kind: Kind
+    filename: str
+    size: int
+    key: str
+    clean_key: str | None
+
+    @property
+    def digest(self) -> bytes:
+        """Its SHA-256, which is the end of its key."""
+        return bytes.fromhex(self.key.rpartition("/")[2])
+
+    @property
+    def keys(self) -> list[str]:
+        return [key for key in (self.key, self.clean_key) if key]
+
+
+def made_ready(stream: IO[bytes], filename: str | None, limits: Limits) -> Ready:
+    """A file as it may be kept, from what somebody sent. Raises a sentence about the file; writes nothing."""
+    name, content = cleaned(filename), Content(stream)
+    if content.size > limits.most_mb * MB:
+        raise FileTooLarge(filename=name, most=limits.most_mb)
+    kind = kind_of(content, name, limits.kinds)
+    if ending_of(name) not in kind.endings:
+        name = f"{name}{kind.endings[0]}"
+    return Ready(
+        kind=kind, filename=name, content=content, clean=_clean(content, name) if kind.family == "image" else None
+    )
+
+
+def put(ready: Ready, storage: Storage, person: str) -> Kept:
+    """Store it for this person (by their public id): complete and on disk when this returns."""
+    clean_key = storage.put(person, ready.clean) if ready.clean else None
+    key = storage.put(person, ready.content.opened())
+    return Kept(kind=ready.kind, filename=ready.filename, size=ready.size, key=key, clean_key=clean_key)
+
+
+def _clean(content: Content, filename: str) -> bytes:
+    if content.size > PICTURE_MB * MB:
+        raise FileTooLarge(filename=filename, most=PICTURE_MB)
+    try:
+        return picture_webp(content.read(), CLEAN_SIDE, pixels=PHOTO_PIXELS)
+    except CannotRender as error:
+        reason = str(error.facts.get("reason"))
+        faults: dict[str, type[BackpackError]] = {"too-many-pixels": TooManyPixels, "busy": Busy}
+        raise faults.get(reason, Truncated)(filename=filename) from error

@@ -1,0 +1,76 @@
+"""Whether links that stand as works still lead somewhere: asked once a week, through the same door as issuers.
+
+What was found is for the owner only. A page that needs a sign-in, or is too large for us to read, is there; only one
+that is gone, or whose host does not answer, counts as dead, and only once it failed twice, a day apart.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from backpack import jobs
+from backpack.database import reading, transaction, utcnow
+from backpack.evidence.models import Artefact
+from backpack.outbound.answers import Answer, Failure
+from backpack.wiring import Wiring
+
+CHECK: Final = "evidence.check-link"
+SWEEP: Final = "evidence.check-links"
+WEEK: Final = timedelta(days=7)
+DAY: Final = timedelta(days=1)
+MOST_A_SWEEP: Final = 200
+ACCEPT: Final = "text/html, */*;q=0.8"
+GONE: Final = frozenset({404, 410})
+THERE_ALL_THE_SAME: Final = frozenset({"too-large"})
+
+
+def wish_sweep(session: Session, now: datetime) -> None:
+    """Queue the next sweep, once whoever asks: every hour."""
+    at = (now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
+    jobs.ask(session, SWEEP, at.isoformat(), now, run_at=at, priority=-10)
+
+
+def sweep(_payload: dict[str, Any]) -> None:
+    """The handler of `evidence.check-links`: queue the links that were not asked for a week; a dead one every day."""
+    now = utcnow()
+    with transaction() as session:
+        due = or_(
+            Artefact.checked_at.is_(None),
+            Artefact.checked_at <= now - WEEK,
+            Artefact.dead_since.is_not(None) & (Artefact.checked_at <= now - DAY),
+        )
+        links = select(Artefact.id).where(Artefact.kind == "link", due).order_by(Artefact.checked_at, Artefact.id)
+        for work_id in session.scalars(links.limit(MOST_A_SWEEP)):
+            jobs.ask(session, CHECK, str(work_id), now, priority=-10, work=work_id)
+        wish_sweep(session, now)
+
+
+def check_link(wiring: Wiring, payload: dict[str, Any]) -> None:
+    """The handler of `evidence.check-link`: ask one address and note what came of it."""
+    with reading() as session:
+        work = session.get(Artefact, payload["work"])
+    if work is None or work.url is None:
+        return
+    answer = wiring.outbound.fetch(work.url, ACCEPT, "page")
+    now = utcnow()
+    with transaction() as session:
+        found = session.get(Artefact, work.id)
+        if found is not None and found.url == work.url:
+            found.checked_at = now
+            found.dead_since = (found.dead_since or now) if is_dead(answer) else None
+
+
+def is_dead(answer: Answer | Failure) -> bool:
+    """Whether nobody would find anything there."""
+    if isinstance(answer, Failure):
+        return answer.why not in THERE_ALL_THE_SAME
+    return answer.status in GONE or answer.status >= 500
+
+
+def is_dead_link(work: Artefact) -> bool:
+    """Whether a link is to be called dead: it failed, and failed again later."""
+    return work.dead_since is not None and work.checked_at is not None and work.checked_at > work.dead_since

@@ -1,0 +1,8 @@
+"""The pages of works: the library, what stands behind a badge, and the bytes of files for their owner."""
+
+from __future__ import annotations
+
+from backpack.evidence.views import adding, files, library, removing, uses
+from backpack.evidence.views.blueprint import bp
+
+__all__ = ["adding", "bp", "files", "library", "removing", "uses"]

@@ -1,0 +1,226 @@
+"""Adding works: to the library alone, or to it and behind a badge at once. Several files in one go, each by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import login_required
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from backpack.accounts.presence import current_person
+from backpack.badges.handlers import let_go
+from backpack.badges.queries import own_badge
+from backpack.database import reading, transaction, utcnow
+from backpack.errors import N_, BackpackError, NotFound
+from backpack.evidence import adding, queries
+from backpack.evidence.forms import FORMS, FileForm, LinkForm, TextForm, UseForm, WorkForm
+from backpack.evidence.kinds import accepted, allowed_kinds, labels
+from backpack.evidence.models import Artefact
+from backpack.evidence.readying import Limits, made_ready, put
+from backpack.evidence.rot import wish_sweep
+from backpack.evidence.views.blueprint import bp, room
+from backpack.web.errors import status_of
+from backpack.web.incoming import takes
+from backpack.web.wording import sentence
+from backpack.wiring import wired
+
+AT_ONCE = 4
+"""How many files of the largest size one request may bring; with script each comes in a request of its own."""
+
+
+class NothingChosen(BackpackError):
+    code = "no-file-chosen"
+    sentence = N_("Choose a file first.")
+
+
+class NothingTicked(BackpackError):
+    code = "no-work-chosen"
+    sentence = N_("Tick at least one of your works.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What was sent: the work's form, and what it says at the badge, if it goes behind one."""
+
+    form: WorkForm
+    use: UseForm
+    badge_id: str | None
+
+    @property
+    def is_good(self) -> bool:
+        both = [self.form.validate(), self.use.validate()]
+        return all(both)
+
+
+@bp.route("/works/add", methods=["GET", "POST"])
+@login_required
+@takes(lambda settings: settings.max_artefact_mb * AT_ONCE + 1)
+def add_to_library() -> ResponseReturnValue:
+    """A work for the library, behind no badge yet."""
+    return _add(None)
+
+
+@bp.route("/badges/<public_id>/evidence/add", methods=["GET", "POST"])
+@login_required
+@takes(lambda settings: settings.max_artefact_mb * AT_ONCE + 1)
+def add(public_id: str) -> ResponseReturnValue:
+    """A work for the library and for this badge."""
+    return _add(public_id)
+
+
+@bp.route("/badges/<public_id>/evidence/choose", methods=["GET", "POST"])
+@login_required
+def choose(public_id: str) -> ResponseReturnValue:
+    """Put works that are in the library behind this badge too."""
+    person, chosen = current_person(), request.form.getlist("works")
+    if request.method == "GET":
+        return _choices(public_id)
+    try:
+        if not chosen:
+            raise NothingTicked
+        with transaction() as session:
+            badge = own_badge(session, person.id, public_id)
+            works = [queries.own_work(session, person.id, one) for one in dict.fromkeys(chosen[: adding.EVIDENCE_MOST])]
+            for work in works:
+                adding.stand_behind(session, badge, work, "", utcnow())
+    except (NothingTicked, adding.TooMuchEvidence) as error:
+        return _choices(public_id, error), 422
+    flash(ngettext("%(num)d work added to the badge.", "%(num)d works added to the badge.", len(works)))
+    return redirect(_back(public_id), 303)
+
+
+def _add(badge_id: str | None) -> ResponseReturnValue:
+    kind = request.args.get("kind", "file")
+    if kind not in FORMS:
+        raise NotFound
+    given = Given(form=FORMS[kind](), use=UseForm(), badge_id=badge_id)
+    if badge_id is not None:
+        with reading() as session:
+            own_badge(session, current_person().id, badge_id)
+    if request.method == "GET":
+        return _page(kind, given)
+    if not given.is_good:
+        return _page(kind, given), 422
+    return _take_files(given) if isinstance(given.form, FileForm) else _take_words(kind, given)
+
+
+def _take_words(kind: str, given: Given) -> ResponseReturnValue:
+    """A link or a text."""
+    person, form, now = current_person(), given.form, utcnow()
+    try:
+        with transaction() as session:
+            if isinstance(form, LinkForm):
+                work = adding.keep_link(session, person.id, form.url.data, form.wording(), now)
+                wish_sweep(session, now)
+            else:
+                work = adding.keep_text(session, person.id, form["text"].data, form.wording(), now)
+            _behind(session, given, work)
+    except BackpackError as error:
+        if isinstance(error, NotFound):
+            raise
+        form["text" if isinstance(form, TextForm) else "url"].errors = [sentence(error)]
+        return _page(kind, given), status_of(error)
+    return _added(given, [work])
+
+
+def _take_files(given: Given) -> ResponseReturnValue:
+    """One file or several: what is wrong with one keeps none of the others out."""
+    works: list[Artefact] = []
+    errors: list[BackpackError] = []
+    sent: list[FileStorage] = [one for one in given.form["file"].data or () if one and one.filename]
+    for one in sent:
+        try:
+            works.append(_take_file(given, one, has_company=len(sent) > 1))
+        except NotFound:
+            raise
+        except BackpackError as error:
+            errors.append(error)
+    if not sent:
+        errors.append(NothingChosen())
+    if not errors:
+        return _added(given, works)
+    given.form["file"].errors = [sentence(error) for error in errors]
+    return _page("file", given, added=works), max(status_of(error) for error in errors)
+
+
+def _take_file(given: Given, sent: FileStorage, *, has_company: bool) -> Artefact:
+    person, settings, storage = current_person(), wired().settings, wired().storage
+    wording = given.form.wording()
+    if has_company:
+        wording = adding.Wording(title="", made_on=wording.made_on, people=wording.people, skills=wording.skills)
+    ready = made_ready(sent.stream, sent.filename, Limits.of(settings))
+    with reading() as session:
+        adding.has_room(session, person.id, ready.size, ready.filename, settings.quota_mb)
+    kept = put(ready, storage, person.public_id)
+    try:
+        with transaction() as session:
+            adding.hold_room(session, person.id, kept.size, kept.filename, settings.quota_mb)
+            work = adding.keep_file(session, person.id, kept, wording, utcnow())
+            _behind(session, given, work)
+    except BackpackError:
+        let_go(wired(), kept.keys)
+        raise
+    return work
+
+
+def _behind(session: Session, given: Given, work: Artefact) -> None:
+    if given.badge_id is not None:
+        badge = own_badge(session, work.person_id, given.badge_id)
+        adding.stand_behind(session, badge, work, given.use.words.data or "", utcnow())
+
+
+def _added(given: Given, works: Sequence[Artefact]) -> ResponseReturnValue:
+    if len(works) > 1:
+        flash(ngettext("%(num)d work added. It is private.", "%(num)d works added. They are private.", len(works)))
+    elif given.badge_id is None:
+        flash(_("Added: “%(title)s”. It is private.", title=works[0].title))
+    else:
+        flash(_("Added: “%(title)s”. It is private until you publish it with the badge.", title=works[0].title))
+    if given.badge_id is None and len(works) == 1:
+        return redirect(url_for("evidence.work", public_id=works[0].public_id), 303)
+    return redirect(_back(given.badge_id), 303)
+
+
+def _page(kind: str, given: Given, added: Sequence[Artefact] = ()) -> str:
+    person, settings = current_person(), wired().settings
+    kinds = allowed_kinds(settings.file_kinds)
+    with reading() as session:
+        badge = own_badge(session, person.id, given.badge_id) if given.badge_id else None
+        taken = room(session, person.id)
+        has_works = bool(queries.works_of(session, person.id))
+    return render_template(
+        "evidence/add.html",
+        badge=badge,
+        kind=kind,
+        form=given.form,
+        use=given.use if badge else None,
+        added=added,
+        has_works=has_works,
+        labels=labels(kinds),
+        accept=accepted(kinds),
+        most_mb=settings.max_artefact_mb,
+        taken=taken,
+        quota=settings.quota_mb * 1_000_000,
+        back=_back(given.badge_id),
+    )
+
+
+def _choices(badge_id: str, error: BackpackError | None = None) -> str:
+    person = current_person()
+    with reading() as session:
+        badge = own_badge(session, person.id, badge_id)
+        there = {one.artefact_id for one in queries.evidence_of(session, [badge.id])[badge.id]}
+        works = [work for work in queries.own_works(session, person.id) if work.id not in there]
+    return render_template("evidence/choose.html", badge=badge, works=works, error=error, back=_back(badge_id))
+
+
+def _back(badge_id: str | None) -> str:
+    if badge_id is None:
+        return url_for("evidence.all")
+    return url_for("badges.badge", public_id=badge_id) + "#evidence"

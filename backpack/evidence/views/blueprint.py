@@ -1,0 +1,31 @@
+"""What the pages of works share: their blueprint, and what templates ask about files."""
+
+from __future__ import annotations
+
+from flask import Blueprint, url_for
+from sqlalchemy.orm import Session
+
+from backpack.badges import queries as badges
+from backpack.evidence import queries
+from backpack.evidence.kinds import family_of, label_of
+from backpack.evidence.models import Evidence
+from backpack.evidence.rot import is_dead_link
+from backpack.evidence.writing import page_text
+
+bp = Blueprint("evidence", __name__)
+bp.add_app_template_filter(page_text)
+bp.add_app_template_global(queries.file_of)
+bp.add_app_template_global(queries.newest)
+bp.add_app_template_global(label_of)
+bp.add_app_template_global(family_of)
+bp.add_app_template_global(is_dead_link)
+
+
+def at_badge(one: Evidence) -> str:
+    """Where this evidence stands on its owner's page of the badge."""
+    return url_for("badges.badge", public_id=one.badge.public_id) + "#evidence"
+
+
+def room(session: Session, person_id: int) -> int:
+    """Bytes that all files of this person take."""
+    return queries.room_taken(session, person_id) + badges.room_taken(session, person_id)

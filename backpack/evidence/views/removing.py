@@ -1,0 +1,72 @@
+"""Taking works away: first the pages, links and CVs that this changes; then it can be undone for a moment."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+from sqlalchemy.orm import Session
+
+from backpack.accounts.presence import current_person
+from backpack.badges.removals import take_out
+from backpack.database import reading, transaction, utcnow
+from backpack.evidence import queries
+from backpack.evidence.models import Evidence
+from backpack.evidence.views.blueprint import at_badge, bp
+from backpack.publishing.queries import links_showing_evidence
+from backpack.publishing.targets import Target, targets_of
+
+
+@bp.get("/evidence/<public_id>/remove")
+@login_required
+def remove(public_id: str) -> ResponseReturnValue:
+    """What taking a work from its badge would change, before it is done."""
+    with reading() as session:
+        one = queries.own_evidence(session, current_person().id, public_id)
+        return render_template("evidence/remove.html", one=one, pages=_pages(session, [one]), back=at_badge(one))
+
+
+@bp.post("/evidence/<public_id>/remove")
+@login_required
+def remove_it(public_id: str) -> ResponseReturnValue:
+    """Take a work from its badge. It stays in the library."""
+    person = current_person()
+    with transaction() as session:
+        one = queries.own_evidence(session, person.id, public_id)
+        back, title = at_badge(one), one.artefact.title
+        removal = take_out(session, one, person_id=person.id, title=title, back=back, now=utcnow())
+        undo = url_for("badges.put_it_back", public_id=removal.public_id)
+    flash(_("“%(title)s” no longer stands behind this badge. It stays among your works.", title=title), f"undo {undo}")
+    return redirect(back, 303)
+
+
+@bp.get("/works/<public_id>/remove")
+@login_required
+def remove_work(public_id: str) -> ResponseReturnValue:
+    """What removing a work for good would change, before it is done."""
+    with reading() as session:
+        work = queries.own_work(session, current_person().id, public_id)
+        uses = queries.uses_of(session, [work.id])[work.id]
+        return render_template("evidence/remove_work.html", work=work, uses=uses, pages=_pages(session, uses))
+
+
+@bp.post("/works/<public_id>/remove")
+@login_required
+def remove_the_work(public_id: str) -> ResponseReturnValue:
+    """Remove a work with all its versions, from every badge."""
+    person = current_person()
+    with transaction() as session:
+        work = queries.own_work(session, person.id, public_id)
+        title, back = work.title, url_for("evidence.work", public_id=public_id)
+        removal = take_out(session, work, person_id=person.id, title=title, back=back, now=utcnow())
+        undo = url_for("badges.put_it_back", public_id=removal.public_id)
+    flash(_("Removed: “%(title)s”.", title=title), f"undo {undo}")
+    return redirect(url_for("evidence.all"), 303)
+
+
+def _pages(session: Session, uses: list[Evidence]) -> list[Target]:
+    """The open pages on which any of these stands, each once."""
+    now = utcnow()
+    links = {link.id: link for one in uses for link in links_showing_evidence(session, one.id, now)}
+    return targets_of(session, links.values())

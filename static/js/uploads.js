@@ -1,0 +1,78 @@
+// Several files in one form: <form data-each data-lost="...">. Each goes in a request of its own, one after the other,
+// so that a bar tells how far they are and what is wrong with one keeps none of the others out. Without this the form
+// sends them all at once.
+import { ask, replace } from "./ask.js";
+import { progressOf } from "./progress.js";
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-each]") || event.defaultPrevented) return;
+  const field = form.querySelector("input[type=file]");
+  if (!field.files.length) return;
+  event.preventDefault();
+  sendAll(form, field, event.submitter);
+});
+
+async function sendAll(form, field, submitter) {
+  const files = [...field.files];
+  const total = files.reduce((sum, file) => sum + file.size, 0) || 1;
+  const shown = progressOf(form, files[0].name);
+  const refused = [];
+  let sent = 0;
+  let last = null;
+  if (submitter) submitter.disabled = true;
+  try {
+    for (const [number, file] of files.entries()) {
+      shown.name(files.length > 1 ? `${file.name} (${number + 1} / ${files.length})` : file.name);
+      const answer = await ask(form.action, fieldsWith(form, field, file, files.length > 1), (event) =>
+        shown.set((sent + (file.size * event.loaded) / event.total) / total),
+      );
+      sent += file.size;
+      if (answer.status < 400) last = answer;
+      else refused.push(...reasons(answer.page, file));
+    }
+    arrive(form, last, refused, files.length);
+  } catch {
+    shown.fail(form.dataset.lost);
+  } finally {
+    if (submitter) submitter.disabled = false;
+  }
+}
+
+/** The form as it is, with one of its files. A title is for a single file. */
+function fieldsWith(form, field, file, hasCompany) {
+  const data = new FormData(form);
+  data.delete(field.name);
+  data.append(field.name, file, file.name);
+  if (hasCompany) data.delete("title");
+  return data;
+}
+
+function reasons(page, file) {
+  const found = [...page.querySelectorAll(".error span")].map((one) => one.textContent.trim());
+  return found.length ? found : [`${file.name}: ${page.querySelector("main p")?.textContent.trim() ?? ""}`];
+}
+
+/** All went well: the page it leads to. Some did not: the form stays, and says which and why. */
+function arrive(form, last, refused, count) {
+  if (!refused.length) {
+    if (count > 1) return location.assign(last.url);
+    history.pushState(null, "", last.url);
+    document.title = last.page.title;
+    replace(document.querySelector("main"), last.page.querySelector("main")).focus();
+    return;
+  }
+  for (const old of form.querySelectorAll(".progress, .error")) old.remove();
+  const list = document.createElement("ul");
+  list.className = "error-list";
+  list.setAttribute("role", "alert");
+  for (const words of refused) {
+    const item = document.createElement("li");
+    item.className = "error";
+    item.textContent = words;
+    list.append(item);
+  }
+  form.querySelector("[data-drop]").after(list);
+  form.querySelector("input[type=file]").value = "";
+  list.scrollIntoView({ block: "center" });
+}

@@ -1,0 +1,91 @@
+"""Links that stand as works: asked once a week, and a dead one is told to its owner only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from backpack import create_app, jobs
+from backpack.accounts.models import Person
+from backpack.database import db, reading, transaction
+from backpack.evidence import rot
+from backpack.evidence.models import Artefact
+from backpack.outbound import Outbound
+from backpack.outbound.answers import RecordedAnswer
+from backpack.settings import Settings
+from backpack.wiring import wired
+from tests.people import Browser, post
+
+AT = "https://site.example/page"
+
+
+@pytest.fixture
+def said() -> dict[str, RecordedAnswer]:
+    return {AT: RecordedAnswer()}
+
+
+@pytest.fixture
+def app(settings: Settings, said: dict[str, RecordedAnswer]) -> Iterator[Flask]:
+    app = create_app(settings, Outbound(settings.public_url, answers=said.get))
+    app.test_client_class = Browser
+    with app.app_context():
+        yield app
+        db.engine.dispose()
+
+
+def days_pass(days: int) -> None:
+    """The worker sweeps again after so many days."""
+    with transaction() as session:
+        for column in (Artefact.checked_at, Artefact.dead_since):
+            for work in session.scalars(sa.select(Artefact).where(column.is_not(None))):
+                setattr(work, column.key, getattr(work, column.key) - timedelta(days=days))
+    rot.sweep({})
+    jobs.run_pending(wired().handlers)
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_dead"),
+    [
+        pytest.param(RecordedAnswer(), False, id="it is there"),
+        pytest.param(RecordedAnswer(status=403), False, id="it wants a sign-in"),
+        pytest.param(RecordedAnswer(status=404), True, id="it is gone"),
+        pytest.param(RecordedAnswer(status=410), True, id="it says that it is gone"),
+        pytest.param(RecordedAnswer(why="dns"), True, id="its host is gone"),
+        pytest.param(RecordedAnswer(why="refused"), True, id="it leads into our own network"),
+        pytest.param(RecordedAnswer(why="too-large"), False, id="a film"),
+    ],
+)
+def test_a_dead_link_is_told_to_its_owner_after_a_second_look(
+    signed_in_client: FlaskClient,
+    person: Person,
+    said: dict[str, RecordedAnswer],
+    answer: RecordedAnswer,
+    is_dead: bool,
+) -> None:
+    post(signed_in_client, "/works/add?kind=link", title="Ma page", url=AT)
+    days_pass(0)
+    said[AT] = answer
+    warning = "ne répond plus depuis"
+    days_pass(8)
+    assert warning not in signed_in_client.get("/works").text  # once may be an accident
+    days_pass(2)
+    assert (warning in signed_in_client.get("/works").text) is is_dead
+    said[AT] = RecordedAnswer()
+    days_pass(8)
+    assert warning not in signed_in_client.get("/works").text
+
+
+def test_a_link_is_not_asked_again_within_the_week(
+    signed_in_client: FlaskClient, person: Person, said: dict[str, RecordedAnswer]
+) -> None:
+    post(signed_in_client, "/works/add?kind=link", title="Ma page", url=AT)
+    days_pass(0)
+    said[AT] = RecordedAnswer(status=404)
+    days_pass(3)
+    with reading() as session:
+        assert session.scalars(sa.select(Artefact.dead_since)).all() == [None]
