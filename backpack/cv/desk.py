@@ -18,7 +18,7 @@ from backpack.badges.queries import badges_by_id, own_badges
 from backpack.cv.composing import Attached, Chosen, Composed, Named, compose, held_back
 from backpack.cv.editing import first_line
 from backpack.cv.models import CV
-from backpack.cv.queries import codes_of_links, named_collections, open_link_of, open_links_of_collections
+from backpack.cv.queries import codes_of_links, collections_by_id, open_link_of, open_links_of_collections
 from backpack.evidence.filenames import cleaned
 from backpack.evidence.queries import evidence_of
 from backpack.openbadges.report import Report
@@ -58,15 +58,18 @@ class Desk:
         return self.link is not None and printed <= self.shown
 
 
-def desk_of(session: Session, cv: CV, now: datetime) -> Desk:
-    """The desk of a CV at this moment; badges are judged from the archive. Reads only: codes are those known."""
-    badges = own_badges(session, cv.person_id)
+def desk_of(session: Session, cv: CV, now: datetime, *, everything: bool = True) -> Desk:
+    """The desk of a CV at this moment; badges are judged from the archive. Reads only: codes are those known.
+
+    Without `everything`, only with the badges that are on it: all that its readers' pages need.
+    """
+    with_files = badges_by_id(session, [place.badge_id for place in cv.badges])
+    badges = own_badges(session, cv.person_id) if everything else list(with_files.values())
     known = [one.spelling for one in confirmed_addresses(session, cv.person_id)]
     judged = reports(session, badges, now, known)
     link = open_link_of(session, cv.id, now)
     shown = frozenset(shown_badges(session, link.id)) if link else frozenset()
     codes = codes_of_links(session, [link.id]) if link else {}
-    with_files = badges_by_id(session, [place.badge_id for place in cv.badges])
     chosen = tuple(
         Chosen(
             place=place,
@@ -91,8 +94,10 @@ def desk_of(session: Session, cv: CV, now: datetime) -> Desk:
 
 def _named(session: Session, cv: CV, now: datetime) -> tuple[Named, ...]:
     """The collections on the CV, each with the code of its own open page, if it has one."""
-    found = named_collections(session, cv.id)
-    links = open_links_of_collections(session, [one.id for one, _size in found], now)
+    ids = [one.collection_id for one in cv.collections]
+    known = collections_by_id(session, ids)
+    found = [known[one] for one in ids if one in known]
+    links = open_links_of_collections(session, ids, now)
     codes = codes_of_links(session, [link.id for link in links.values()])
     return tuple(
         Named(

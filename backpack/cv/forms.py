@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -10,8 +10,8 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from backpack.badges.naming import SPACES
 from backpack.cv.editing import Line
+from backpack.publishing.forms import DoorForm, one_line
 
 LAYOUT_CHOICES: Final = [
     SelectChoice("margin", _l("Dates in the margin")),
@@ -20,11 +20,6 @@ LAYOUT_CHOICES: Final = [
 ]
 PAPER_CHOICES: Final = [SelectChoice("a4", _l("A4")), SelectChoice("letter", _l("Letter (North America)"))]
 LANGUAGES: Final = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
-
-
-def one_line(text: str | None) -> str:
-    """One line, with the no-break spaces that French needs."""
-    return SPACES.sub(" ", text or "").strip()
 
 
 def unix_lines(text: str | None) -> str:
@@ -91,3 +86,20 @@ class LookForm(FlaskForm):  # type: ignore[misc]
 
     layout = RadioField(_l("Layout"), choices=LAYOUT_CHOICES)
     paper = RadioField(_l("Paper"), choices=PAPER_CHOICES)
+
+
+class ShareForm(DoorForm):
+    """A link to the whole CV: which version it gives, who may open it, and until when."""
+
+    gives = RadioField(
+        _l("What the link gives"),
+        default="latest",
+        choices=[
+            SelectChoice("latest", _l("Always the latest version that I published")),
+            SelectChoice("fixed", _l("This version for good, whatever I change later")),
+        ],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.name_shown  # a CV bears its name

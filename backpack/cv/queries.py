@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from backpack.collections.models import Collection, CollectionItem
-from backpack.cv.models import CV, CVBadge, CVCollection
+from backpack.cv.models import CV, CVBadge, CVShare
 from backpack.errors import NotFound
 from backpack.publishing.links import is_open
 from backpack.publishing.models import CheckCode, ShareLink
@@ -39,21 +39,21 @@ def cv_badges(session: Session, cv_id: int) -> Sequence[CVBadge]:
 
 def open_link_of(session: Session, cv_id: int, now: datetime) -> ShareLink | None:
     """The link through which readers of this CV's paper see its badges today, if its owner opened one."""
-    query = select(ShareLink).where(ShareLink.cv_id == cv_id, *is_open(now))
+    whole = select(CVShare.link_id)
+    query = select(ShareLink).where(ShareLink.cv_id == cv_id, ShareLink.id.not_in(whole), *is_open(now))
     return session.scalar(query.order_by(ShareLink.id.desc()).limit(1))
 
 
-def named_collections(session: Session, cv_id: int) -> Sequence[tuple[Collection, int]]:
-    """The collections named on a CV, in their order, each with the number of its badges."""
+def collections_by_id(session: Session, ids: Collection_[int]) -> dict[int, tuple[Collection, int]]:
+    """These collections by their number, each with the number of its badges."""
     size = (
         select(func.count(CollectionItem.id))
         .where(CollectionItem.collection_id == Collection.id, CollectionItem.badge_id.is_not(None))
         .correlate(Collection)
         .scalar_subquery()
     )
-    query = select(Collection, size).join(CVCollection, CVCollection.collection_id == Collection.id)
-    query = query.where(CVCollection.cv_id == cv_id).order_by(CVCollection.position, CVCollection.id)
-    return [(collection, int(number)) for collection, number in session.execute(query)]
+    rows = session.execute(select(Collection, size).where(Collection.id.in_(ids)))
+    return {collection.id: (collection, int(number)) for collection, number in rows}
 
 
 def open_links_of_collections(session: Session, ids: Collection_[int], now: datetime) -> dict[int, ShareLink]:

@@ -19,14 +19,16 @@ from backpack.collections.queries import own_collections
 from backpack.cv import editing
 from backpack.cv.composing import SECTIONS, Composed, arrangement_of, heading_of, held_back
 from backpack.cv.desk import desk_of, give_codes, give_codes_to_collections, page_of, suggested_lines
-from backpack.cv.forms import LineForm, LookForm, NewForm, PersonForm, one_line
+from backpack.cv.forms import LineForm, LookForm, NewForm, PersonForm
 from backpack.cv.models import CV
 from backpack.cv.pdf import left_out, pictures
 from backpack.cv.queries import open_link_of, own_cv, own_cvs
+from backpack.cv.versions import stored_files
 from backpack.cv.views.blueprint import bp
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import BackpackError, NotFound
 from backpack.publishing.codes import printed
+from backpack.publishing.forms import one_line
 from backpack.publishing.links import withdraw
 from backpack.wiring import wired
 
@@ -212,7 +214,11 @@ def close_pages(public_id: str) -> ResponseReturnValue:
 def remove(public_id: str) -> ResponseReturnValue:
     """Remove the CV, and close the pages behind it."""
     with transaction() as session:
-        session.delete(own_cv(session, current_person().id, public_id))
+        cv = own_cv(session, current_person().id, public_id)
+        files = stored_files(session, cv.id)
+        session.delete(cv)
+    for key in files:
+        wired().storage.delete(key)
     flash(_("The CV is removed. Codes that are already printed lead nowhere."))
     return redirect(url_for("cv.all"), 303)
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backpack.badges.models import Badge
-from backpack.cv.models import CVBadge
+from backpack.cv.models import CVBadge, CVShare
 from backpack.errors import Gone, NotFound
 from backpack.evidence.models import Evidence
 from backpack.publishing.cards import HEIGHT, WIDTH, Card
@@ -72,7 +72,11 @@ def placed_by(session: Session, link: ShareLink) -> Sequence[Placed]:
         return placed_on(session, link)
     shown = shown_badges(session, link.id)
     on_cv = select(CVBadge).where(CVBadge.cv_id == link.cv_id).order_by(CVBadge.position, CVBadge.id)
-    return [Placed(badge_id=one.badge_id, words=one.line) for one in session.scalars(on_cv) if one.badge_id in shown]
+    placed = [Placed(badge_id=one.badge_id, words=one.line) for one in session.scalars(on_cv) if one.badge_id in shown]
+    if session.scalar(select(CVShare.id).where(CVShare.link_id == link.id)) is not None:
+        # A published version keeps the badges it was published with, also those that left the CV since.
+        placed += [Placed(badge_id=one) for one in sorted(shown - {known.badge_id for known in placed})]
+    return placed
 
 
 def badge_on(session: Session, link: ShareLink, public_id: str) -> Badge:

@@ -1,0 +1,106 @@
+"""Publishing a whole CV: what a stranger will see, a new version, and links to the latest or to one for good."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from backpack.accounts.presence import current_person
+from backpack.cv import versions
+from backpack.cv.desk import desk_of, page_of
+from backpack.cv.forms import ShareForm
+from backpack.cv.pdf import pdf
+from backpack.cv.queries import own_cv
+from backpack.cv.views.blueprint import bp, own_desk
+from backpack.database import reading, transaction, utcnow
+from backpack.publishing.links import Choices
+from backpack.publishing.views.preview import passphrase_of
+from backpack.web.verdicts import headline
+from backpack.web.wording import local
+from backpack.wiring import wired
+
+
+@bp.get("/cv/<public_id>/publish")
+@login_required
+def preview_publishing(public_id: str) -> ResponseReturnValue:
+    """What a stranger will see, before anything is public; the versions and links that there are."""
+    return _page(public_id, _form())
+
+
+@bp.post("/cv/<public_id>/publish")
+@login_required
+def publish(public_id: str) -> ResponseReturnValue:
+    """Publish the CV of now as a version, and make a link to it."""
+    form = _form()
+    if not form.validate():
+        return _page(public_id, form), 422
+    settings, now = wired().settings, utcnow()
+    key, size = _draw(public_id)
+    choices = Choices(
+        label=form.label.data or "",
+        closes_at=form.closes_at(ZoneInfo(settings.time_zone)),
+        passphrase_hash=passphrase_of(form, None),
+    )
+    with transaction() as session:
+        cv = own_cv(session, current_person().id, public_id)
+        version, spare = versions.publish_version(session, cv, key, size, now)
+        fixed = form.gives.data == "fixed"
+        link = versions.share(session, cv, version, choices, fixed=fixed, secret=settings.secret_key, now=now)
+    _let_go(spare)
+    flash(_("Published. Here is the link."))
+    return redirect(url_for("publishing.link", link_id=link.public_id), 303)
+
+
+@bp.post("/cv/<public_id>/versions")
+@login_required
+def renew(public_id: str) -> ResponseReturnValue:
+    """Publish the CV of now as the latest version: every link to the latest gives it."""
+    key, size = _draw(public_id)
+    with transaction() as session:
+        cv = own_cv(session, current_person().id, public_id)
+        version, spare = versions.publish_version(session, cv, key, size, utcnow())
+        number = version.number
+    _let_go(spare)
+    flash(_("Version %(number)s is published. Links to the latest version give it from now on.", number=number))
+    return redirect(url_for("cv.preview_publishing", public_id=public_id), 303)
+
+
+def _form() -> ShareForm:
+    return ShareForm(current_person().name, local(utcnow()).date())
+
+
+def _draw(public_id: str) -> tuple[str, int]:
+    """The PDF of now, kept before any row refers to it; its key and size. Raises what `pdf` raises."""
+    now, wiring = utcnow(), wired()
+    data = pdf(page_of(own_desk(public_id), wiring.settings, now), now)
+    return wiring.storage.put(current_person().public_id, data), len(data)
+
+
+def _let_go(keys: list[str]) -> None:
+    for key in keys:
+        wired().storage.delete(key)
+
+
+def _page(public_id: str, form: ShareForm) -> str:
+    now = utcnow()
+    with reading() as session:
+        cv = own_cv(session, current_person().id, public_id)
+        desk = desk_of(session, cv, now, everything=False)
+        latest = versions.latest_version(session, cv.id)
+        is_new = latest is None or latest.content != versions.content_of(session, cv)
+        links = versions.shared(session, cv.id, now)
+    return render_template(
+        "cv/publish.html",
+        cv=cv,
+        page=page_of(desk, wired().settings, now).data,
+        heads={one.badge.public_id: headline(one.report, holder=cv.name) for one in desk.chosen},
+        form=form,
+        latest=latest,
+        is_new=is_new,
+        links=links,
+        has_codes=desk.is_up_to_date,
+    )

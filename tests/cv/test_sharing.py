@@ -1,0 +1,141 @@
+"""A CV behind a link: the latest version or one for good, private until published, its badges as they stand today."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from backpack.accounts.models import Person
+from backpack.badges.models import Badge
+from backpack.cv.models import CVVersion
+from backpack.database import reading, transaction
+from backpack.demo import story
+from backpack.wiring import wired
+from tests.cv.test_pdf import text_of
+from tests.cv.test_views import badge_named, camille, choose, new_cv  # noqa: F401 - a fixture
+from tests.people import post, signed_in
+
+
+@pytest.fixture
+def app(example: Flask) -> Flask:
+    """The living example, loaded."""
+    return example
+
+
+@pytest.fixture
+def cv(camille: FlaskClient) -> str:  # noqa: F811
+    made = new_cv(camille)
+    choose(camille, made, "Tutorat", "Finaliste")
+    assert post(camille, f"{made}/open", made).status_code == 303
+    return made
+
+
+def share(camille: FlaskClient, cv: str, gives: str = "latest", **fields: str) -> str:  # noqa: F811
+    """The path of a new link to the whole CV."""
+    made = post(camille, f"{cv}/publish", f"{cv}/publish", gives=gives, **fields)
+    assert made.status_code == 303, made.text
+    address = re.search(r"/cv/l/[a-z2-7]{32}", camille.get(made.headers["Location"]).text)
+    assert address
+    return address[0]
+
+
+def say(camille: FlaskClient, cv: str, headline: str) -> None:  # noqa: F811
+    fields = {"title": "Stage", "language": "fr", "name": story.CAMILLE, "headline": headline}
+    assert post(camille, cv, cv, **fields).status_code == 303
+
+
+def test_nothing_is_public_before_it_is_published(app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811
+    page = camille.get(f"{cv}/publish").text
+    assert "Ce que verra un inconnu" in page or "Publier" in page
+    assert "h-resume" in page
+    with reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(CVVersion)) == 0
+
+
+def test_a_link_gives_the_latest_version_or_one_for_good(
+    app: Flask,
+    camille: FlaskClient,  # noqa: F811
+    cv: str,
+    tmp_path: Path,
+) -> None:
+    say(camille, cv, "Première accroche")
+    latest, fixed = share(camille, cv), share(camille, cv, "fixed", label="Musée")
+    say(camille, cv, "Seconde accroche")
+    stranger = app.test_client()
+    for path in (latest, fixed):  # what was typed since is private
+        page = stranger.get(path)
+        assert page.status_code == 200
+        assert "Première accroche" in page.text
+        assert "Seconde" not in page.text
+        assert "Set-Cookie" not in page.headers
+        assert page.text.count("Valide") == 2
+    first = stranger.get(f"{fixed}/cv.pdf").data
+    assert "Première accroche" in text_of(first, tmp_path)
+
+    assert post(camille, f"{cv}/versions", f"{cv}/publish").status_code == 303
+    assert "Seconde accroche" in stranger.get(latest).text
+    assert "Seconde accroche" in text_of(stranger.get(f"{latest}/cv.pdf").data, tmp_path)
+    assert "Première accroche" in stranger.get(fixed).text
+    assert stranger.get(f"{fixed}/cv.pdf").data == first  # to the byte
+
+
+def test_badges_are_judged_today_and_a_fixed_version_keeps_its_own(
+    app: Flask,
+    camille: FlaskClient,  # noqa: F811
+    cv: str,
+    tmp_path: Path,
+) -> None:
+    latest, fixed = share(camille, cv), share(camille, cv, "fixed")
+    choose(camille, cv, "Finaliste")
+    post(camille, f"{cv}/versions", f"{cv}/publish")
+    stranger = app.test_client()
+    assert "Tutorat" not in stranger.get(latest).text
+    page = stranger.get(fixed).text
+    badge = re.search(rf'href="(/p/[^"]+{badge_named("Tutorat").public_id})"', page)
+    assert badge
+    assert stranger.get(badge[1]).status_code == 200
+    with transaction() as session:  # a badge that no longer holds leaves the latest PDF, and is told on the page
+        other = session.scalars(sa.select(Badge).where(Badge.name.startswith("Animation"))).one()
+        kept = session.get_one(Badge, badge_named("Finaliste").id)
+        kept.payload = other.payload
+    assert "Révoqué" in stranger.get(latest).text or "Finaliste" not in stranger.get(latest).text
+    assert "Finaliste" not in text_of(stranger.get(f"{latest}/cv.pdf").data, tmp_path)
+
+
+def test_a_link_closes_ends_and_asks_as_any_other(app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811
+    path = share(camille, cv, passphrase="trois mots secrets")
+    stranger = app.test_client()
+    locked = stranger.get(path)
+    assert story.CAMILLE not in locked.text
+    assert "Tutorat" not in locked.text
+    assert stranger.get(f"{path}/cv.pdf").mimetype != "application/pdf"
+    assert post(camille, f"{cv}/remove", "/cv").status_code == 303
+    assert stranger.get(path).status_code == 410
+
+
+def test_a_removed_cv_takes_its_stored_pdfs_along(app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811
+    share(camille, cv)
+    with reading() as session:
+        (key,) = session.scalars(sa.select(CVVersion.storage_key))
+    assert wired().storage.exists(key)
+    assert post(camille, f"{cv}/remove", "/cv").status_code == 303
+    assert not wired().storage.exists(key)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"gives": "nonsense"}, {"gives": "latest", "closes_on": "2001-01-01"}, {"label": "x" * 500}]
+)
+def test_bad_input_publishes_nothing(fields: dict[str, str], app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811
+    assert post(camille, f"{cv}/publish", f"{cv}/publish", **fields).status_code == 422
+    with reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(CVVersion)) == 0
+        idriss = session.scalars(sa.select(Person).where(Person.name == story.IDRISS)).one()
+    other = signed_in(app.test_client(), idriss)
+    assert other.get(f"{cv}/publish").status_code == 404
+    assert post(other, f"{cv}/publish", "/cv", gives="latest").status_code == 404
+    assert post(other, f"{cv}/versions", "/cv").status_code == 404
