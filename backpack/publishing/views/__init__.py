@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from backpack.publishing.views import (
     codes,
+    credentials,
+    embeds,
     links,
     locked,
     own_profile,
@@ -21,6 +23,8 @@ from backpack.publishing.views.blueprint import bp
 __all__ = [
     "bp",
     "codes",
+    "credentials",
+    "embeds",
     "links",
     "locked",
     "own_profile",

@@ -111,6 +111,15 @@ class PublicAddresses:
             return None
         return url_for("publishing.picture", token=self._token, badge_id=badge.public_id)
 
+    def credential(self, badge: Badge) -> str:
+        return url_for("publishing.credential", token=self._token, badge_id=badge.public_id)
+
+    def original(self, badge: Badge) -> str:
+        return url_for("publishing.original_file", token=self._token, badge_id=badge.public_id)
+
+    def certificate(self, badge: Badge) -> str:
+        return url_for("publishing.certificate", token=self._token, badge_id=badge.public_id)
+
     def file(self, one: Evidence | WorkSheet) -> str:
         if isinstance(one, WorkSheet):
             return url_for("publishing.work_file", token=self._token, work_id=one.public_id)

@@ -22,9 +22,10 @@ from backpack.publishing.codes import code_for, printed
 from backpack.publishing.linkedin import Certification, add_to_profile, copy_fields, share_intents
 from backpack.publishing.links import withdraw
 from backpack.publishing.models import ShareLink
-from backpack.publishing.qr import qr_svg
+from backpack.publishing.qr import qr_png, qr_svg
 from backpack.publishing.targets import targets_of
 from backpack.publishing.views.blueprint import address_of, bp, judged
+from backpack.publishing.views.embeds import frame_of
 from backpack.publishing.views.showing import memory
 from backpack.wiring import wired
 
@@ -102,6 +103,7 @@ def link(link_id: str) -> ResponseReturnValue:
         views=sum(count for _day, count in days),
         badge=badge,
         profile=profile,
+        frame=frame_of(own, target.title),
         intents=share_intents(address, target.title or current_person().name),
         last_day=last_day,
     )
@@ -116,6 +118,15 @@ def qr(link_id: str) -> ResponseReturnValue:
     response = Response(qr_svg(address_of(own)), mimetype="image/svg+xml")
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return response
+
+
+@bp.get("/shares/<link_id>/qr.png")
+@login_required
+def qr_picture(link_id: str) -> ResponseReturnValue:
+    """The same as a picture, for documents that take no SVG."""
+    with reading() as session:
+        own = queries.own_link(session, current_person().id, link_id)
+    return Response(qr_png(address_of(own)), mimetype="image/png")
 
 
 @bp.get("/shares/<link_id>/withdraw")

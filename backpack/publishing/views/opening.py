@@ -23,7 +23,8 @@ from backpack.publishing.links import open_link
 from backpack.publishing.models import ShareLink
 from backpack.publishing.queries import shown_badges, shown_evidence
 from backpack.publishing.sheets import BadgeSheet, Placed, Sheet, placed_on, sheet_of_link
-from backpack.publishing.views.blueprint import address_of, judged
+from backpack.publishing.views.blueprint import PublicAddresses, address_of, judged
+from backpack.publishing.views.blueprint import token as token_of_link
 from backpack.publishing.views.showing import lets_in
 from backpack.web.languages import language
 from backpack.web.wording import month
@@ -50,7 +51,11 @@ def opened(session: Session, token: str, now: datetime, *, only: str | None = No
     Raises NotFound for what can be no link, Gone for one that is closed or no longer shows that badge, Locked for one
     that asks for its passphrase first.
     """
-    link = door(session, token, now)
+    return shown_by(session, door(session, token, now), now, only=only)
+
+
+def shown_by(session: Session, link: ShareLink, now: datetime, *, only: str | None = None) -> Opened:
+    """What this link shows at this moment. Raises Gone."""
     placed = placed_by(session, link)
     if only is not None:
         badge = badge_on(session, link, only)
@@ -58,12 +63,19 @@ def opened(session: Session, token: str, now: datetime, *, only: str | None = No
     sheet = sheet_of_link(session, link, lambda session, badges: judged(session, badges, now), now, placed)
     if not sheet.badges and link.collection_id is None:
         raise Gone
-    return Opened(link=link, token=token, sheet=sheet)
+    return Opened(link=link, token=token_of_link(link), sheet=sheet)
 
 
 def door(session: Session, token: str, now: datetime) -> ShareLink:
     """The link that this reader may use at this moment. Raises NotFound, Gone and Locked."""
     return open_link(session, token, now, lets_in)
+
+
+def address_of_badge(page: Opened) -> str:
+    """The whole address of the only badge of a badge's page."""
+    if page.link.badge_id is not None:
+        return address_of(page.link)
+    return wired().settings.public_url + PublicAddresses(page.token).page(page.one.badge)
 
 
 def placed_by(session: Session, link: ShareLink) -> Sequence[Placed]:

@@ -6,8 +6,9 @@ Every part (picture, file, verdict) asks for the link again, so that closing it 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from flask import redirect, render_template
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -17,9 +18,15 @@ from backpack.database import utcnow
 from backpack.publishing.codes import known_code, printed
 from backpack.publishing.forms import AddressForm
 from backpack.publishing.linkedin import share_intents
+from backpack.publishing.models import ShareLink
+from backpack.publishing.redacting import without_recipient
+from backpack.publishing.schema_org import credential as credential_of
+from backpack.publishing.schema_org import described
 from backpack.publishing.views.blueprint import PublicAddresses, address_of, bp, path_of
-from backpack.publishing.views.opening import Opened, card_tags, is_waiting, opened
+from backpack.publishing.views.credentials import credential, wants_credential
+from backpack.publishing.views.opening import Opened, address_of_badge, card_tags, is_waiting, opened
 from backpack.publishing.views.showing import Made, glimpse, link_page
+from backpack.web.languages import language
 from backpack.web.strangers import for_strangers
 from backpack.wiring import wired
 
@@ -33,6 +40,8 @@ def badge_page(token: str, badge_id: str | None = None) -> ResponseReturnValue:
     seen = glimpse(token, now)
     if badge_id is None and seen.badge_id is None:
         return redirect(path_of(seen))
+    if wants_credential():
+        return credential(token, badge_id)
 
     def make(session: Session, now: datetime) -> Made:
         page = opened(session, token, now, only=badge_id)
@@ -72,6 +81,8 @@ def collection_html(page: Opened, coming: set[str], **more: object) -> str:
         waiting={one.badge.id for one in page.sheet.badges if is_waiting(one, coming)},
         card=card_tags(page),
         intents=share_intents(address_of(page.link), page.sheet.title),
+        oembed=oembed_of(page.link, address_of(page.link)),
+        described=_described_all(page) if page.link.may_be_listed else None,
         **{"form": AddressForm(), **more},
     )
 
@@ -81,7 +92,7 @@ def badge_html(session: Session, page: Opened, *, waiting: bool, **more: object)
     one, addresses = page.one, PublicAddresses(page.token)
     is_own = page.link.badge_id is not None
     code = known_code(session, page.link.id, None if is_own else one.badge.id)
-    address = address_of(page.link) if is_own else wired().settings.public_url + addresses.page(one.badge)
+    address = address_of_badge(page)
     return render_template(
         "publishing/badge.html",
         sheet=page.sheet,
@@ -94,5 +105,24 @@ def badge_html(session: Session, page: Opened, *, waiting: bool, **more: object)
         waiting=waiting,
         card=card_tags(page) if is_own else None,
         intents=share_intents(address, one.badge.name),
+        oembed=oembed_of(page.link, address),
+        described=described([credential_of(one, address, language())], page.sheet.holder, address)
+        if page.link.may_be_listed
+        else None,
+        raw=without_recipient(one.report.credential.payload or one.badge.payload),
         **{"form": AddressForm(), **more},
     )
+
+
+def _described_all(page: Opened) -> dict[str, Any]:
+    """What search engines read of a collection."""
+    start, addresses = wired().settings.public_url, PublicAddresses(page.token)
+    entries = [credential_of(one, start + addresses.page(one.badge), language()) for one in page.sheet.badges]
+    return described(entries, page.sheet.holder, address_of(page.link))
+
+
+def oembed_of(link: ShareLink, address: str) -> str | None:
+    """Where other software learns how to show this page in a frame; not of one that asks for a passphrase."""
+    if link.passphrase_hash is not None:
+        return None
+    return wired().settings.public_url + url_for("publishing.oembed", url=address, format="json")
