@@ -36,12 +36,13 @@ from backpack.notices import views as notices
 from backpack.outbound import Outbound
 from backpack.publishing import views as publishing
 from backpack.settings import Settings, load
+from backpack.skills import views as skills
 from backpack.staff import views as staff
 from backpack.storage import storage_of
 from backpack.wiring import Handler, Wiring
 
 ROOT = Path(__file__).resolve().parent.parent
-SLICES = (accounts, badges, evidence, endorsements, collections, publishing, cv, notices, leaving, staff, demo)
+SLICES = (accounts, badges, skills, evidence, endorsements, collections, publishing, cv, notices, leaving, staff, demo)
 """Whose pages there are."""
 
 

@@ -17,6 +17,7 @@ from backpack.evidence import models as evidence
 from backpack.leaving import models as leaving
 from backpack.notices import models as notices
 from backpack.publishing import models as publishing
+from backpack.skills import models as skills
 from backpack.staff import models as staff
 
 MODULES = (
@@ -24,6 +25,7 @@ MODULES = (
     archive,
     accounts,
     badges,
+    skills,
     evidence,
     endorsements,
     collections,

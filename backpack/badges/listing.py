@@ -188,3 +188,24 @@ def _order(sort: str) -> list[Any]:
             return [Badge.issued_on.asc().nulls_last(), Badge.id]
         case _:
             return [Badge.issued_on.desc().nulls_last(), Badge.id.desc()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A badge by name, and where it is counted: for overviews that show no badge by itself."""
+
+    public_id: str
+    name: str
+    family: str
+
+
+def names_of(session: Session, person_id: int, now: datetime) -> Mapping[int, Named]:
+    """A person's badges by their number, without those not to be shown (altered, revoked, somebody else's)."""
+    query = select(Badge.id, Badge.public_id, Badge.name, Badge.state, _is_over(now)).where(
+        Badge.person_id == person_id
+    )
+    found = {
+        number: Named(public_id=public_id, name=name, family=family_of(state, is_over=bool(over)))
+        for number, public_id, name, state, over in session.execute(query)
+    }
+    return {number: one for number, one in found.items() if one.family != "avoid"}

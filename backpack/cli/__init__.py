@@ -10,10 +10,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from backpack.cli import doctor, judging, running, showing, staffing
+from backpack.cli import doctor, framing, judging, running, showing, staffing
 from backpack.settings import SettingsError
 
-FAMILIES = (running, judging, showing, doctor, staffing)
+FAMILIES = (running, judging, showing, doctor, staffing, framing)
 
 
 def parser() -> argparse.ArgumentParser:

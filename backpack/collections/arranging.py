@@ -49,6 +49,7 @@ class Wording:
     title: str
     story: str = ""
     language: str = "fr"
+    skills: str = ""
     words: Mapping[int, str] = field(default_factory=dict)
 
 
@@ -61,6 +62,7 @@ def begin(session: Session, person_id: int, wording: Wording, now: datetime) -> 
         title=wording.title,
         story=wording.story,
         language=wording.language,
+        skills=wording.skills,
         created_at=now,
         changed_at=now,
     )
@@ -87,6 +89,7 @@ def claim(session: Session, collection: Collection, revision: int, now: datetime
 def write(collection: Collection, wording: Wording) -> None:
     """Put down what was typed. A sentence for something that is no longer there is left out."""
     collection.title, collection.story, collection.language = wording.title, wording.story, wording.language
+    collection.skills = wording.skills
     for item in collection.items:
         item.words = wording.words.get(item.id, item.words)
 

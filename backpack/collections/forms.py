@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from flask_babel import lazy_gettext as _l
@@ -13,6 +14,7 @@ from wtforms.validators import DataRequired, Length
 
 from backpack.collections.arranging import STORY_MOST, TITLE_MOST, Wording
 
+NAMED: Final = "named"
 LANGUAGES: Final = (SelectChoice("fr", "Français"), SelectChoice("en", "English"))
 
 
@@ -46,6 +48,19 @@ class CollectionForm(FlaskForm):  # type: ignore[misc]
         render_kw={"rows": 5},
     )
     language = SelectField(_l("Language of your words"), choices=list(LANGUAGES))
+    skills = SelectField(
+        _l("A table of skills on its page"),
+        description=_l("Which skills have a badge on the page, which have works too, and which have neither."),
+        choices=[],
+    )
+
+    def offer(self, frames: Iterable[tuple[str, str]]) -> CollectionForm:
+        """What can be chosen for the table of skills: these frameworks (id, name), besides none and all."""
+        own = [SelectChoice("", _l("None")), SelectChoice(NAMED, _l("The skills that these badges name"))]
+        self.skills.choices = own + [SelectChoice(public_id, name) for public_id, name in frames]
+        if self.skills.data not in {one.value for one in self.skills.choices}:
+            self.skills.data = ""
+        return self
 
     def wording(self, words: dict[int, str] | None = None) -> Wording:
         """What was typed, with the sentence of each badge by its number."""
@@ -53,5 +68,6 @@ class CollectionForm(FlaskForm):  # type: ignore[misc]
             title=self.title.data or "",
             story=self.story.data or "",
             language=self.language.data,
+            skills=self.skills.data or "",
             words=words or {},
         )

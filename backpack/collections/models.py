@@ -23,6 +23,9 @@ class Collection(Row):
     """Its cover: where the picture made for display stands in storage."""
     picture_words: Mapped[str] = mapped_column(default="")
     """What the cover shows, for who does not see it; empty where it only decorates."""
+    skills: Mapped[str] = mapped_column(default="")
+    """Whether its page has a section of skills: empty for none, `named` for those the badges name, or a framework's
+    random id."""
     revision: Mapped[int] = mapped_column(default=1)
     """Grows with every change, so that two open tabs cannot overwrite each other unseen."""
     created_at: Mapped[datetime]

@@ -172,6 +172,13 @@ PURPOSES: Final = (
         until=N_("The ZIP you asked for: 7 days. One you bring back: 30 days."),
     ),
     Purpose(
+        key="frameworks",
+        what=N_("Lists of skills that the operator imported: nothing about anybody"),
+        why=N_("To show which skills your badges stand for."),
+        basis=CONTRACT,
+        until=N_("Until the operator removes the list."),
+    ),
+    Purpose(
         key="unused",
         what=N_("When we warned you that an unused account will go"),
         why=N_("So that nobody loses an account without two warnings."),

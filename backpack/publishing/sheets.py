@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Collection as AnyOf
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,13 +21,16 @@ from backpack.collections.models import Collection, CollectionItem
 from backpack.errors import Gone
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of
-from backpack.openbadges.report import Report
+from backpack.openbadges.report import Outcome, Report
 from backpack.publishing.endorsed import Said, endorsed, shown_endorsements
 from backpack.publishing.models import ShareLink
 from backpack.publishing.names import name_for_others
 from backpack.publishing.queries import last_good, shown_badges, shown_evidence
 from backpack.publishing.works import WorkSheet, works_on
+from backpack.skills.coverage import Coverage, coverage_of, framework_named, named_alone, named_by
 
+NOT_SHOWN: Final = frozenset({Outcome.INVALID, Outcome.REVOKED})
+"""What stands for no skill: a badge that was forged, or taken back."""
 Judge = Callable[[Session, Sequence[Badge]], Mapping[int, Report]]
 """The badges of one person to their reports of this moment, from what the archive holds."""
 
@@ -73,6 +77,8 @@ class Sheet:
     cover: str | None = None
     """Where the collection's cover is in storage."""
     cover_words: str = ""
+    skills: Coverage | None = None
+    """The collection's table of skills, over the badges and works of this page alone."""
 
     @property
     def entries(self) -> list[BadgeSheet | WorkSheet]:
@@ -147,9 +153,19 @@ def sheet(
             replace(one, endorsements=_of(said.badges.get(one.badge.id, ()), endorsements)) for one in page.badges
         ),
         works=tuple(replace(one, endorsements=_of(said.works[one.artefact.id], endorsements)) for one in works),
+        skills=_skills(session, collection, page) if collection else None,
         endorsements_left_out=tuple(one for one in said.all if one.said.id not in endorsements),
         evidence_left_out=tuple(one for number in ids for one in behind[number] if one not in chosen[number]),
     )
+
+
+def _skills(session: Session, collection: Collection, page: Sheet) -> Coverage | None:
+    """The table that its owner chose: of a framework, or (without one, or when it is gone) of the skills named here."""
+    if not collection.skills:
+        return None
+    works = {one.badge.id: len(one.evidence) for one in page.badges if one.report.outcome not in NOT_SHOWN}
+    named, frame = named_by(session, works), framework_named(session, collection.skills)
+    return coverage_of(session, frame, named, works) if frame else named_alone(named, works)
 
 
 def _of(some: Sequence[Said], chosen: AnyOf[int]) -> tuple[Said, ...]:

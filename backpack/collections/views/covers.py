@@ -10,10 +10,10 @@ from flask_login import login_required
 from backpack.accounts.presence import current_person
 from backpack.badges.handlers import let_go
 from backpack.collections import covers
-from backpack.collections.forms import CollectionForm, one_line
+from backpack.collections.forms import one_line
 from backpack.collections.queries import own_collection, work_in
 from backpack.collections.views.blueprint import bp
-from backpack.collections.views.editor import editor_page
+from backpack.collections.views.editor import editor_page, form_of
 from backpack.database import reading, transaction
 from backpack.errors import BackpackError, NotFound
 from backpack.evidence.serving import for_others, for_owner
@@ -83,8 +83,4 @@ def _sent(public_id: str, work_id: str, *, clean: bool) -> Response:
 def _refused(public_id: str, error: BackpackError) -> str:
     with reading() as session:
         collection = own_collection(session, current_person().id, public_id)
-        form = CollectionForm(
-            formdata=None,
-            data={"title": collection.title, "story": collection.story, "language": collection.language},
-        )
-        return editor_page(session, collection, form, cover_fault=sentence(error))
+        return editor_page(session, collection, form_of(session, collection), cover_fault=sentence(error))

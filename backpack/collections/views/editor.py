@@ -28,6 +28,7 @@ from backpack.errors import BackpackError
 from backpack.publishing.models import ShareLink
 from backpack.publishing.queries import open_links, shown_badges
 from backpack.publishing.works import has_picture, shown_works
+from backpack.skills.coverage import frameworks
 from backpack.web.wording import sentence
 
 Words = Mapping[str, str]
@@ -56,17 +57,15 @@ def edit(public_id: str) -> ResponseReturnValue:
     """The editor."""
     with reading() as session:
         collection = own_collection(session, current_person().id, public_id)
-        form = CollectionForm(
-            data={"title": collection.title, "story": collection.story, "language": collection.language}
-        )
-        return editor_page(session, collection, form)
+        return editor_page(session, collection, form_of(session, collection))
 
 
 @bp.post("/collections/<public_id>/edit")
 @login_required
 def change(public_id: str) -> ResponseReturnValue:
     """Save what was typed and do what the button says: up, down, place, remove, add, or nothing more."""
-    form = CollectionForm()
+    with reading() as session:
+        form = CollectionForm().offer(offered_frames(session))
     typed = {name.removeprefix("words-"): value for name, value in request.form.items() if name.startswith("words-")}
     words = {named: value.replace("\r\n", "\n").strip() for named, value in typed.items()}
     faults = {
@@ -91,6 +90,17 @@ def change(public_id: str) -> ResponseReturnValue:
         return page, 409 if isinstance(error, EditedElsewhere) else 422
     q = request.form.get("q", "")[:200] if request.form.get("do") == "find" else None
     return redirect(url_for("collections.edit", public_id=public_id, q=q) + where, 303)
+
+
+def form_of(session: Session, collection: Collection) -> CollectionForm:
+    """The form with what is kept."""
+    kept = {name: getattr(collection, name) for name in ("title", "story", "language", "skills")}
+    return CollectionForm(formdata=None, data=kept).offer(offered_frames(session))
+
+
+def offered_frames(session: Session) -> list[tuple[str, str]]:
+    """The frameworks that a table of skills may be about."""
+    return [(one.public_id, one.name) for one in frameworks(session)]
 
 
 def _do(session: Session, collection: Collection, form: CollectionForm, words: Words) -> str:

@@ -42,7 +42,7 @@ def all() -> ResponseReturnValue:  # noqa: A001 - the endpoint's name, as the na
 def new() -> ResponseReturnValue:
     """A title and a story; badges and works come next."""
     person = current_person()
-    form = CollectionForm(data={"language": person.language} if request.method == "GET" else None)
+    form = CollectionForm(data={"language": person.language} if request.method == "GET" else None).offer(())
     if request.method == "GET":
         return render_template("collections/new.html", form=form)
     if not form.validate():
