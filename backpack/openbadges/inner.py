@@ -44,7 +44,7 @@ def check_members(case: Case, judge: Judge) -> None:
 
 def check_endorsements(case: Case, judge: Judge) -> None:
     """The check `endorsements`: only those that hold, and are about this badge, are shown."""
-    said = list(_endorsements(case))[:_MAX_ENDORSEMENTS]
+    said = list(_endorsements(case))[:_MAX_ENDORSEMENTS] if _is_endorsed(case.shown) else []
     if not said:
         case.findings.not_applicable("endorsements", N_("Nobody endorses this badge."))
         return
@@ -60,6 +60,10 @@ def check_endorsements(case: Case, judge: Judge) -> None:
         _check_endorsement(case, _report_on(endorsement, case, judge))
     if not case.findings.answered("endorsements"):
         case.findings.passed("endorsements", N_("All endorsements hold."))
+
+
+def _is_endorsed(shown: Credential) -> bool:
+    return bool(shown.endorsements or shown.achievement.endorsements or shown.issuer.endorsements)
 
 
 def _check_endorsement(case: Case, report: Report) -> None:

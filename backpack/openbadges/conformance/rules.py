@@ -65,7 +65,8 @@ class Rules(dict[str, Rule]):
             for name, value in document.items()
             if (rule := self.get(name)) is not None and not (isinstance(value, str) and rule.fits(value))
         }
-        return looked_at | (self.required - document.keys())
+        missing = self.required - document.keys()
+        return looked_at | missing if missing else looked_at
 
 
 Table: TypeAlias = Mapping[str, Rules]
@@ -108,9 +109,9 @@ def judge(document: Object, name: str, classes: Table, path: str = "", *, closed
     """Every fault of the document as one of this class, and of what stands in it. `closed`: others are remarked on."""
     rules = classes[name]
     odd = rules.odd(document)
-    for rule in rules.values() if odd else ():
-        value = document.get(rule.name)
-        if rule.name not in odd or (value is None and not rule.required):
+    for rule_name in odd if len(odd) < 2 else [one for one in rules if one in odd]:
+        rule, value = rules[rule_name], document.get(rule_name)
+        if value is None and not rule.required:
             continue
         judged = _value if isinstance(value, dict) and not rule.kinds[0].startswith("type=") else _property
         yield from judged(value, rule, classes, f"{path}{rule.name}", closed=closed)

@@ -37,19 +37,28 @@ class Node:
     def redirected_away(self) -> bool:
         """Whether an answer came over a hop to another origin."""
         return any(
-            addresses.origin(hop) != addresses.origin(answer.url) for answer in self.answers for hop in hops(answer)
+            addresses.origin(hop) != addresses.origin(answer.url)
+            for answer in self.answers
+            if not is_direct(answer)
+            for hop in hops(answer)
         )
 
     @property
     def on_https(self) -> bool:
-        return addresses.is_https(self.url) and all(
-            addresses.is_https(hop) for answer in self.answers for hop in hops(answer)
-        )
+        if not addresses.is_https(self.url):
+            return False
+        return all(addresses.is_https(hop) for answer in self.answers for hop in hops(answer))
 
 
 def hops(answer: Document) -> tuple[str, ...]:
     """The addresses on the way to an answer, each once: mostly the one that was asked, and no other."""
-    return tuple(dict.fromkeys((answer.url, *answer.chain, answer.final_url)))
+    url = answer.url
+    return (url,) if is_direct(answer) else tuple(dict.fromkeys((url, *answer.chain, answer.final_url)))
+
+
+def is_direct(answer: Document) -> bool:
+    """Whether the address asked answered itself, without sending us anywhere."""
+    return answer.final_url == answer.url and answer.chain in ((), (answer.url,))
 
 
 @dataclass(slots=True)

@@ -26,8 +26,8 @@ def check(case: Case, assertion: Node, badge: Node, issuer: Node) -> None:
         findings.not_applicable("scope", N_("The issuer has no address of its own to compare with."))
         return
     verification = obj(issuer.document.get("verification"))
-    starts = [value for value in many(verification.get("startsWith")) if isinstance(value, str)]
-    origins = many(verification.get("allowedOrigins"))
+    starts = [value for value in many(verification.get("startsWith")) if isinstance(value, str)] if verification else []
+    origins = many(verification.get("allowedOrigins")) if verification else []
     if origins:
         inside = _host_of(assertion) in {_named_host(value) for value in origins} - {None}
     else:

@@ -46,9 +46,8 @@ def version_of(document: Object) -> Version:
     named = set(types(document))
     if VC_2 in contexts or VC_1 in contexts or named & {"VerifiableCredential", *_OB_3_TYPES, "ClrCredential"}:
         return _version_of_credential(document, contexts, named)
-    for thing, found in _OTHER_THINGS.items():
-        if thing in named and not named & {"Assertion", "Endorsement"}:
-            raise NotABadge(found=found)
+    if not named.isdisjoint(_OTHER_THINGS) and named.isdisjoint({"Assertion", "Endorsement"}):
+        raise NotABadge(found=next(found for thing, found in _OTHER_THINGS.items() if thing in named))
     if any(context.startswith(_OB_2) for context in contexts):
         return Version.OB_2_0
     if any(context.startswith(_OB_1) for context in contexts):

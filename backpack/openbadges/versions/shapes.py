@@ -83,6 +83,10 @@ def number(value: JSON) -> float | None:
     return None
 
 
+_BOXES = frozenset({dict, list})
+"""What a parser makes; a PlainDocument is none of them any more."""
+
+
 def plain(value: JSON) -> JSON:
     """The same document of 1.x or 2.x in the short words of its context: `id` for `@id`, `badge` for `obi:badge`.
 
@@ -100,7 +104,7 @@ def plain(value: JSON) -> JSON:
     else:
         short = PlainDocument((_short_beside(name, value), item) for name, item in value.items())
     for name, item in short.items():
-        if isinstance(item, (dict, list)) and name != "@context":
+        if type(item) in _BOXES and name != "@context":
             short[name] = plain(item)
     return short
 
