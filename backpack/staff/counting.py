@@ -35,7 +35,7 @@ def counts(session: Session, now: datetime) -> list[Count]:
     """How much is here: one statement each."""
     month = now - timedelta(days=30)
     people = select(func.count(distinct(Address.person_id))).where(Address.confirmed_at.is_not(None))
-    signed_in = select(func.count(Person.id)).where(~Person.is_demo, Person.signed_in_at >= month)
+    signed_in = select(func.count(Person.id)).where(Person.signed_in_at >= month)
     badges, works, links = (select(func.count(table.id)) for table in (Badge, Artefact, ShareLink))
     reports = select(func.count(PageReport.id)).where(PageReport.settled_at.is_(None))
     waits = (Job.finished_at.is_(None), Job.died_at.is_(None), Job.run_at <= now)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +69,14 @@ def browser_context_args() -> dict[str, object]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Backpack with its living example, started as `make run` does, ended by its process id."""
-    data = tmp_path_factory.mktemp("site")
+    with running_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@contextmanager
+def running_site(data: Path, **settings: str) -> Iterator[Site]:
+    """The same with settings of one's own, in the folder `data`."""
+    data.mkdir(exist_ok=True)
     port = free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if name not in {"SECRET_KEY", "DATABASE_URL"}},
@@ -77,6 +85,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         "PORT": str(port),
         "PUBLIC_URL": f"http://localhost:{port}",
         "LOG_FORMAT": "text",
+        **settings,
     }
     with (data / "log").open("wb") as log:
         process = subprocess.Popen(
