@@ -7,7 +7,8 @@ import gzip
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -97,6 +98,28 @@ class RememberedPages:
     def _let_go(self, key: Hashable) -> None:
         kept = self._kept.pop(key, None)
         self._bytes -= len(kept.page.packed) if kept else 0
+
+
+class Turns:
+    """One at a time for each key, in this process: whoever comes meanwhile waits, and finds what the first one made."""
+
+    def __init__(self) -> None:
+        self._locks: dict[Hashable, tuple[threading.Lock, int]] = {}
+        self._taking = threading.Lock()
+
+    @contextmanager
+    def of(self, key: Hashable) -> Iterator[None]:
+        with self._taking:
+            lock, waiting = self._locks.get(key, (threading.Lock(), 0))
+            self._locks[key] = (lock, waiting + 1)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._taking:
+                lock, waiting = self._locks.pop(key)
+                if waiting > 1:
+                    self._locks[key] = (lock, waiting - 1)
 
 
 def holds_until(

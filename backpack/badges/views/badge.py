@@ -17,12 +17,13 @@ from sqlalchemy import select
 from backpack import jobs
 from backpack.accounts.models import Address
 from backpack.accounts.presence import current_person
+from backpack.archive.asking import ask_behind
 from backpack.archive.refreshing import to_come
 from backpack.badges import tagging
 from backpack.badges.forms import StoryForm, TagsForm
 from backpack.badges.handlers import CHECK
 from backpack.badges.importing import FIRST
-from backpack.badges.judging import issued_to, wish_news
+from backpack.badges.judging import issued_to
 from backpack.badges.models import Badge, VerdictChange
 from backpack.badges.preserving import Kept, kept_answers
 from backpack.badges.queries import history, last_change, own_badge
@@ -141,9 +142,7 @@ def verdict(public_id: str) -> ResponseReturnValue:
 
 def _ask_anew(report: Report) -> None:
     """Queue a refresh of what is stale; nobody waits for it."""
-    if report.wanted:
-        with transaction() as session:
-            wish_news(session, [report], utcnow())
+    ask_behind(report.wanted, utcnow())
 
 
 @bp.post("/badges/<public_id>/story")

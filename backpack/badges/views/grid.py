@@ -15,9 +15,10 @@ from flask_babel import ngettext
 from flask_login import login_required
 
 from backpack.accounts.presence import current_person
+from backpack.archive.asking import ask_behind
 from backpack.badges import listing
 from backpack.badges.forms import ImportForm
-from backpack.badges.judging import wish_news
+from backpack.badges.judging import wanted_by
 from backpack.badges.listing import FAMILIES, PAGE, SORTS, Asked, Choices
 from backpack.badges.models import Arrival, Badge
 from backpack.badges.queries import own_arrivals
@@ -159,9 +160,9 @@ def _note(tiles: Mapping[int, Tile], now: datetime) -> None:
     """What this page found: news to ask for, and badges that stand elsewhere than lists knew."""
     reports = [tile.report for tile in tiles.values()]
     moved = [tile for tile in tiles.values() if tile.badge.state != state_of(tile.report).value]
-    if moved or any(report.wanted for report in reports):
+    ask_behind(wanted_by(reports), now)
+    if moved:
         with transaction() as session:
-            wish_news(session, reports, now)
             for tile in moved:
                 note_state(session, tile.badge.id, state_of(tile.report))
 

@@ -12,7 +12,7 @@ from flask.blueprints import BlueprintSetupState
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from backpack.archive.refreshing import due, wish_refresh
+from backpack.archive.asking import ask_behind
 from backpack.badges.judging import wanted_by
 from backpack.database import db, reading, transaction, utcnow
 from backpack.openbadges.report import Report
@@ -21,7 +21,7 @@ from backpack.publishing.front import Front
 from backpack.publishing.glimpses import Glimpse, ProfileGlimpse, link_at
 from backpack.publishing.passphrases import COOKIE, Door, Locked, opens
 from backpack.publishing.queries import add_views
-from backpack.publishing.remembering import Kept, Page, RememberedPages, holds_until
+from backpack.publishing.remembering import Kept, Page, RememberedPages, Turns, holds_until
 from backpack.publishing.views.blueprint import bp
 from backpack.web.headers import indexable
 from backpack.web.languages import language
@@ -52,6 +52,7 @@ class Memory:
 
     pages: RememberedPages
     views: ViewCounter
+    turns: Turns = field(default_factory=Turns)
 
 
 @bp.record_once
@@ -103,38 +104,48 @@ def glimpse(token: str, now: datetime) -> Glimpse:
 def link_page(seen: Glimpse, make: Make, now: datetime) -> Response:
     """A page behind a link: from memory, or made by `make`. It counts as a view."""
     private = seen.passphrase_hash is not None
-    page = memory().pages.get(_key(), seen.edition, now)
-    if page is None:
-        made = _made(make, now)
-        page = Page.of(made.body.encode(), PAGE)
-        _remember(
-            Kept(
-                page=page,
-                edition=seen.edition,
-                until=holds_until(made.reports, now, waiting=made.waiting, ends=(seen.closes_at, *made.ends)),
-                kind="link",
-                name=seen.token_hash,
-                rule=_rule(),
-                link_id=seen.id,
-                shared=not private,
-            ),
-            made,
-            now,
+
+    def keep(page: Page, made: Made) -> Kept:
+        return Kept(
+            page=page,
+            edition=seen.edition,
+            until=holds_until(made.reports, now, waiting=made.waiting, ends=(seen.closes_at, *made.ends)),
+            kind="link",
+            name=seen.token_hash,
+            rule=_rule(),
+            link_id=seen.id,
+            shared=not private,
         )
+
+    page = _page(seen.edition, make, keep, now)
     count(seen.id, now)
     return answer(page, may_be_listed=seen.may_be_listed, private=private)
 
 
 def profile_page(name: str, seen: ProfileGlimpse, make: Make, now: datetime) -> Response:
     """A profile at its own address, likewise; nobody counts who reads it."""
-    page = memory().pages.get(_key(), seen.edition, now)
-    if page is None:
-        made = _made(make, now)
-        page = Page.of(made.body.encode(), PAGE)
+
+    def keep(page: Page, made: Made) -> Kept:
         until = holds_until(made.reports, now, waiting=made.waiting, ends=made.ends)
-        kept = Kept(page=page, edition=seen.edition, until=until, kind="profile", name=name, rule=_rule())
-        _remember(kept, made, now)
-    return answer(page, may_be_listed=seen.may_be_listed)
+        return Kept(page=page, edition=seen.edition, until=until, kind="profile", name=name, rule=_rule())
+
+    return answer(_page(seen.edition, make, keep, now), may_be_listed=seen.may_be_listed)
+
+
+def _page(edition: int, make: Make, keep: Callable[[Page, Made], Kept], now: datetime) -> Page:
+    """The page from memory, or made: by one reader at a time, whose page those who came meanwhile take too."""
+    pages = memory().pages
+    page = pages.get(_key(), edition, now)
+    if page is not None:
+        return page
+    with memory().turns.of(_key()):
+        page = pages.get(_key(), edition, now)
+        if page is None:
+            made = _made(make, now)
+            page = Page.of(made.body.encode(), PAGE)
+            pages.put(_key(), keep(page, made))
+            ask_anew(made.reports, now)
+    return page
 
 
 def _key() -> tuple[str, str]:
@@ -151,21 +162,9 @@ def _made(make: Make, now: datetime) -> Made:
         return make(session, now)
 
 
-def _remember(kept: Kept, made: Made, now: datetime) -> None:
-    memory().pages.put(_key(), kept)
-    ask_anew(made.reports, now)
-
-
 def ask_anew(reports: Sequence[Report], now: datetime) -> None:
     """Queue a refresh of what is stale: once per document, however many readers."""
-    wanted = wanted_by(reports)
-    if not wanted:
-        return
-    with reading() as session:
-        stale = due(session, wanted, now)
-    if stale:
-        with transaction() as session:
-            wish_refresh(session, stale, now)
+    ask_behind(wanted_by(reports), now)
 
 
 def count(link_id: int, now: datetime) -> None:
