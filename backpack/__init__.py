@@ -14,7 +14,7 @@ from backpack.accounts import views as accounts
 from backpack.archive import refreshing
 from backpack.badges import handlers as badge_work
 from backpack.badges import looking as badge_looks
-from backpack.badges import removals
+from backpack.badges import removals, unpacking
 from backpack.badges import views as badges
 from backpack.badges.queries import addresses_in_use
 from backpack.badges.recording import VERDICT_CHANGED, documents_changed
@@ -27,6 +27,7 @@ from backpack.endorsements import sweeping as endorsement_work
 from backpack.endorsements import views as endorsements
 from backpack.evidence import handlers as evidence_work
 from backpack.evidence import views as evidence
+from backpack.evidence.queries import room_taken as room_of_works
 from backpack.leaving import handlers as leaving_work
 from backpack.leaving import views as leaving
 from backpack.notices import letters as notice_letters
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
         refreshing.REFRESH: refreshing.refreshing(wiring),
         refreshing.SWEEP: partial(refreshing.sweep, addresses_in_use()),
         **badge_work.handlers(wiring),
+        **unpacking.handlers(wiring, room_of_works),
         badge_looks.LOOK: badge_looks.look,
         VERDICT_CHANGED: notice_work.verdict_changed,
         notice_work.LOOK: notice_work.look,
@@ -87,6 +89,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
         removals.END: removals.ending(wiring),
         **evidence_work.handlers(wiring),
     }
+    handlers[badge_work.CONFIRMED] = leaving_work.after_confirmation(handlers[badge_work.CONFIRMED])
     app.extensions["backpack"] = wiring
     web.init_app(app)
     presence.init_app(app, settings)

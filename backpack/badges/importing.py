@@ -65,7 +65,10 @@ def give(
         item.payload, item.container, item.storage_key = line.payload, line.container, storage_key
         item.size = len(line.data)
         session.flush()
-        ask_for_judging(session, item, now)
+        if line.is_box:
+            jobs.ask(session, "badge.unpack", str(item.id), now, priority=FIRST, item=item.id)
+        else:
+            ask_for_judging(session, item, now)
     wish_sweep(session, now)
     return batch, noted
 

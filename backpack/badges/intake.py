@@ -11,15 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from backpack.badges.reasons import BadAddress, EmptyFile, FileTooLarge, NothingGiven, TooManyGiven
+from backpack.badges.listings import listed
+from backpack.badges.naming import is_web_address
+from backpack.badges.reasons import BadAddress, BoxInABox, EmptyFile, FileTooLarge, NothingGiven, TooManyGiven
 from backpack.errors import BackpackError
-from backpack.openbadges.containers import container_of, pdf
+from backpack.openbadges.containers import BOXES, HEAD, container_of, pdf
 from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.reading import Found, Unread, read_each
 
 MOST_LINES: Final = 50
+BOX_MOST: Final = 500
+"""Badges of one ZIP or mail: those of a whole backpack."""
 MB: Final = 1_000_000
 ADDRESS: Final = "url"
+BOX_NAMES: Final = frozenset(box.NAME for box in BOXES)
 ZIP_HEAD: Final = b"PK\x03\x04"
 
 
@@ -53,13 +58,21 @@ class Line:
         return self.container == ADDRESS
 
     @property
+    def is_box(self) -> bool:
+        """Whether it is a ZIP or a mail that a job will open."""
+        return self.container in BOX_NAMES
+
+    @property
     def digest(self) -> bytes:
         return hashlib.sha256(self.data).digest()
 
 
-def lines_of(given: Iterable[Given], *, file_mb: int, archive_mb: int) -> list[Line]:
-    """A line for each badge found and each thing refused, in order. Raises NothingGiven for an empty form."""
-    found = [line for one in given for line in _lines_of_one(one, file_mb, archive_mb)]
+def lines_of(given: Iterable[Given], *, file_mb: int, archive_mb: int, boxes: bool = False) -> list[Line]:
+    """A line for each badge found and each thing refused, in order. Raises NothingGiven for an empty form.
+
+    With `boxes`, a ZIP or a mail is one line, to be opened later; with `archive_mb` 0 it is refused.
+    """
+    found = [line for one in given for line in _lines_of_one(one, file_mb, archive_mb, boxes)]
     if not found:
         raise NothingGiven
     most = found[:MOST_LINES]
@@ -84,16 +97,24 @@ ENDINGS: Final = {"png": ".png", "svg": ".svg", "pdf": ".pdf", "json": ".json", 
 def filename_of(label: str, container: str) -> str:
     """A name to give the file back under: its own if it has one, else the container's usual ending."""
     ending = ENDINGS.get(container, ".json")
-    name = clean_label(label)
-    return name if name.lower().endswith((ending, ".jsonld", ".jws", ".txt")) and "›" not in label else f"badge{ending}"
+    name = clean_label(label.rpartition("› ")[2])
+    return name if name.lower().endswith((ending, ".jsonld", ".jws", ".txt")) else f"badge{ending}"
 
 
-def _lines_of_one(given: Given, file_mb: int, archive_mb: int) -> list[Line]:
-    most = archive_mb if given.data[:4] == ZIP_HEAD else file_mb
+def _lines_of_one(given: Given, file_mb: int, archive_mb: int, boxes: bool) -> list[Line]:
+    is_zip = given.data[:4] == ZIP_HEAD
+    box = next((one for one in BOXES if one.recognises(given.data[:HEAD])), None)
+    most = archive_mb if is_zip and archive_mb else file_mb
     if not given.data.strip():
         return [refused(given.label, EmptyFile())]
+    if box is not None and not archive_mb:
+        return [refused(given.label, BoxInABox())]
     if len(given.data) > most * MB:
         return [refused(given.label, FileTooLarge(most=most))]
+    if box is not None and boxes:
+        return [Line(label=given.label, data=given.data, container=box.NAME)]
+    if (entries := listed(given.data)) is not None:
+        return _of_a_list(given.label, entries)
     try:
         found = read_each(given.data)
     except OpenBadgesError as error:
@@ -102,6 +123,22 @@ def _lines_of_one(given: Given, file_mb: int, archive_mb: int) -> list[Line]:
         return [refused(given.label, error)]
     several = len({_kept(one)[0] for one in found}) > 1
     return [_line(given, one, number if several else None) for number, one in enumerate(found, 1)]
+
+
+def _of_a_list(label: str, entries: list[bytes]) -> list[Line]:
+    """The lines of another backpack's list; each badge is its own file, the list is not kept."""
+    lines = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            (one, *_more) = read_each(entry)
+        except OpenBadgesError as error:
+            lines.append(refused(f"{label} › {number}", error))
+            continue
+        name = (
+            entry.decode()[:120] if one.file == entry and is_web_address(entry.decode("utf-8", "replace")) else number
+        )
+        lines.append(_line(Given(label=f"{label} › {name}", data=entry), one, None))
+    return lines
 
 
 def _line(given: Given, one: Found | Unread, number: int | None) -> Line:

@@ -28,6 +28,26 @@ class FileTooLarge(TooLarge):
     sentence = N_("This file is larger than %(most)s MB. A badge is smaller: choose the file that the issuer sent.")
 
 
+class BoxTooLarge(TooLarge):
+    code = "box-too-large"
+    sentence = N_(
+        "This ZIP holds too much: at most %(most)s files and %(size)s MB unpacked. Make several smaller ones."
+    )
+
+
+class BoxInABox(BackpackError):
+    code = "box-in-a-box"
+    sentence = N_("A ZIP or a message within another is not opened. Take it out and import it by itself.")
+
+
+class NoBadgeInMail(BackpackError):
+    code = "no-badge-in-mail"
+    sentence = N_(
+        "No badge is attached to this message. If it holds a link to the badge, open it and paste the badge’s address "
+        "here."
+    )
+
+
 class EmptyFile(BackpackError):
     code = "empty-file"
     sentence = N_("This file is empty. Download the original again.")
@@ -95,6 +115,10 @@ LINE_SENTENCES: Final[Mapping[str, str]] = {
     ),
     "held": N_("The issuer does not answer: kept, and tried again by itself."),
     "removed-since": N_("This badge has been removed from your backpack since."),
+    "export-back": N_(
+        "An export of a Backpack. Besides the badges: works {works}, collections {collections}, CVs {cvs}. Share links "
+        "are not opened again: make new ones."
+    ),
     "page-known": N_("The badge’s web page was recognised: we took the badge itself."),
     "replaced": N_("This copy holds; it took the place of the one you had."),
 }

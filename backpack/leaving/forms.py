@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, StringField
+from wtforms import Field, FileField, Form, StringField
 from wtforms.validators import ValidationError
 
 
@@ -21,3 +21,9 @@ class DeleteForm(FlaskForm):  # type: ignore[misc]
     word = StringField(
         _l("To confirm, type the word “delete”"), validators=[says_so], render_kw={"autocomplete": "off"}
     )
+
+
+class BringBackForm(FlaskForm):  # type: ignore[misc]
+    """The ZIP of an export."""
+
+    file = FileField(_l("The ZIP of an export"))

@@ -59,7 +59,10 @@ class Packer:
         except FileNotFoundError:
             return None
         path = self._free(path)
-        with self.box.open(self._entry(path), "w", force_zip64=True) as entry:
+        entry_of_a_file = self._entry(path)
+        # Not packed: an import refuses what grows more than a hundredfold, and a silent recording would.
+        entry_of_a_file.compress_type = zipfile.ZIP_STORED
+        with self.box.open(entry_of_a_file, "w", force_zip64=True) as entry:
             for piece in self.storage.read_range(key, 0, size):
                 entry.write(piece)
         self.files[digest] = {"path": path, "size": size}

@@ -18,7 +18,10 @@ OF_ROWS: Final[Mapping[str, str]] = {
     "badge.picture": "badge",
     "verdict.changed": "badge",
     "badge.import": "import_item",
+    "badge.unpack": "import_item",
+    "backpack.export-found": "import_item",
     "leaving.take-out": "takeout",
+    "leaving.bring-back": "homecoming",
 }
 """By kind, the table of the row whose number its key begins with."""
 OF_DOCUMENTS: Final = frozenset({"document.refresh", "document.changed"})

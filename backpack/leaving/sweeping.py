@@ -13,6 +13,7 @@ from backpack.badges.handlers import let_go
 from backpack.database import transaction, utcnow
 from backpack.leaving import journal
 from backpack.leaving.forgetting import drop_orphans, end_fingerprints, take_up_again
+from backpack.leaving.returning import end_homecomings
 from backpack.leaving.taking_out import end_takeouts
 from backpack.wiring import Handler, Wiring
 
@@ -33,7 +34,7 @@ def sweep(wiring: Wiring, _payload: dict[str, Any]) -> None:
     """The handler of `leaving.sweep`."""
     now = utcnow()
     with transaction() as session:
-        keys = end_takeouts(session, now)
+        keys = end_takeouts(session, now) + end_homecomings(session, now)
         take_up_again(session, now)
         drop_orphans(session, now)
         since = end_fingerprints(session, wiring.settings.backup_days, now)

@@ -16,11 +16,11 @@ from backpack.openbadges import versions
 from backpack.openbadges.addresses import rewrite_address
 from backpack.openbadges.containers import (
     BAKEABLE,
+    BOXES,
     TEXTS,
     Container,
     Kind,
     address,
-    archive,
     compact_jws,
     container_of,
     pdf,
@@ -76,8 +76,8 @@ def read(data: bytes) -> tuple[Found, ...]:
 def read_each(data: bytes) -> tuple[Found | Unread, ...]:
     """Everything in these bytes, badge or not. Raises an OpenBadgesError for what holds only one thing, unreadable."""
     container = container_of(data)
-    if container is archive:
-        return tuple(result for entry in archive.extract(data) for result in _entry(entry))
+    if container in BOXES:
+        return tuple(result for entry in container.extract(data) for result in _entry(entry))
     if container is pdf:
         return _in_pdf(data)
     return tuple(_found(data, container, data))
@@ -125,7 +125,7 @@ def _entry(entry: bytes) -> Iterator[Found | Unread]:
     """One entry of an archive: a bad one costs only itself."""
     try:
         container = container_of(entry)
-        if container is archive:
+        if container in BOXES:
             raise NotABadge(found=_BOX_IN_A_BOX)
         yield from _in_pdf(entry) if container is pdf else _found(entry, container, entry)
     except OpenBadgesError as error:
@@ -139,7 +139,7 @@ def _in_pdf(data: bytes) -> tuple[Found, ...]:
     for thing in pdf.extract(data):
         try:
             container = container_of(thing)
-            if container in (archive, pdf):
+            if container in (*BOXES, pdf):
                 raise NotABadge(found=_BOX_IN_A_BOX)
             for found in _found(thing, container, data):
                 badges.setdefault(found.payload.strip(), replace(found, container=pdf.NAME))

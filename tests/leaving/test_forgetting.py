@@ -79,12 +79,14 @@ def is_key(column: str) -> bool:
     return column in {"storage_key", "clean_key", "picture"}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_kind_of_job_is_known_to_whoever_leaves(app: Flask) -> None:
     known = {*OF_ROWS, *OF_DOCUMENTS, *OF_NOBODY, LETTERS}
     unknown = set(wired().handlers) - known
     assert not unknown, f"{sorted(unknown)}: say in backpack/leaving/queue.py whom these jobs are about"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_page_says_what_goes_and_which_links_die(full: FlaskClient) -> None:
     page = full.get("/compte/supprimer").text
     for words in ("3 badges", "3 preuves", "3 liens ouverts", "M. Roy", "30 jours", "ne peut pas être annulé"):
@@ -92,6 +94,7 @@ def test_the_page_says_what_goes_and_which_links_die(full: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("word", ["", "oui", "delete", "supprime"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_without_the_word_nothing_happens(full: FlaskClient, person: Person, word: str) -> None:
     answer = post(full, "/compte/supprimer", "/compte/supprimer", word=word)
     assert answer.status_code == 422
@@ -100,11 +103,13 @@ def test_without_the_word_nothing_happens(full: FlaskClient, person: Person, wor
         assert len(own_badges(session, person.id)) == 3
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_only_after_proof(full: FlaskClient) -> None:
     with time_machine.travel(utcnow() + timedelta(minutes=11)):
         assert post(full, "/compte/supprimer", "/compte/supprimer", word="supprimer").status_code == 403
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_links_die_at_once_and_the_browser_is_signed_out(full: FlaskClient, app: Flask, person: Person) -> None:
     addresses = [f"/p/{token_of(one, SECRET)}" for one in links_of(person)[:2]]
     assert all(app.test_client().get(one).status_code < 400 for one in addresses)
@@ -172,6 +177,7 @@ def test_a_worker_killed_at_any_step_is_taken_up_again(
     assert journal.read(settings.data / journal.NAME) == {fingerprint(person.public_id, settings.secret_key)}
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_deletion_whose_job_was_lost_is_found_by_the_daily_sweep(full: FlaskClient, person: Person) -> None:
     leave(full)
     with transaction() as session:
@@ -203,6 +209,7 @@ def test_a_backup_put_back_is_cleared_again(full: FlaskClient, person: Person, s
     assert found(person.public_id, ADDRESS, ELSEWHERE) == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_files_without_their_rows_go_too_after_a_backup(full: FlaskClient, person: Person, settings: Settings) -> None:
     leave(full)
     work()
@@ -211,12 +218,14 @@ def test_files_without_their_rows_go_too_after_a_backup(full: FlaskClient, perso
     assert list(wired().storage.keys()) == []
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_nobody_else_is_forgotten_by_a_foreign_journal(full: FlaskClient, person: Person) -> None:
     assert forget_again(wired(), {fingerprint(person.public_id, "another key of another site")}, utcnow()) == 0
     with reading() as session:
         assert session.get(Person, person.id) is not None
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_fingerprints_go_when_no_backup_can_be_older(full: FlaskClient, settings: Settings) -> None:
     leave(full)
     work()
@@ -232,6 +241,7 @@ def test_fingerprints_go_when_no_backup_can_be_older(full: FlaskClient, settings
             assert session.scalar(sa.select(sa.func.count()).select_from(Deletion)) == 0
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_leaving_while_a_zip_is_being_made_leaves_no_zip(full: FlaskClient, person: Person) -> None:
     taken_out(full)
     post(full, "/compte/emporter", "/compte/emporter")
@@ -272,6 +282,7 @@ def test_answers_on_which_no_badge_rests_go_after_a_month(full: FlaskClient) -> 
         assert drop_orphans(session, utcnow() + timedelta(days=32)) == 0
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_signing_up_again_with_the_same_address_is_possible(full: FlaskClient, app: Flask, person: Person) -> None:
     leave(full)
     work()

@@ -114,7 +114,7 @@ def import_them() -> ResponseReturnValue:
         return import_form_page(form), 422
     settings = wired().settings
     try:
-        lines = lines_of(given(form), file_mb=settings.max_import_mb, archive_mb=settings.max_archive_mb)
+        lines = lines_of(given(form), file_mb=settings.max_import_mb, archive_mb=settings.max_archive_mb, boxes=True)
         batch = keep(lines)
     except BackpackError as error:
         return import_form_page(form, problem=error), status_of(error)
@@ -217,7 +217,8 @@ def _shown(
     if item.result == "waiting" and now - item.created_at > PATIENCE:
         return Shown(label=item.label, result="refused", code=BrokenOff.code, words=said(BrokenOff.code, {}))
     if item.result in {"added", "known"}:
-        return Shown(label=item.label, result=item.result, words=said("removed-since", {}))
+        what = item.reason if item.reason == "export-back" else "removed-since"
+        return Shown(label=item.label, result=item.result, words=said(what, item.facts))
     words = said(item.reason, item.facts) if item.reason else None
     return Shown(label=item.label, result=item.result, code=item.reason, words=words)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backpack.leaving.views import forgetting, taking_out, trail
+from backpack.leaving.views import forgetting, returning, taking_out, trail
 from backpack.leaving.views.blueprint import bp
 
-__all__ = ["bp", "forgetting", "taking_out", "trail"]
+__all__ = ["bp", "forgetting", "returning", "taking_out", "trail"]

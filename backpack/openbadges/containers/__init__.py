@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from backpack.openbadges.containers import address, archive, compact_jws, pdf, plain_json, png, svg
+from backpack.openbadges.containers import address, archive, compact_jws, mail, pdf, plain_json, png, svg
 from backpack.openbadges.containers.kinds import Kind
 from backpack.openbadges.errors import N_, NoBadgeFound, NotJSON
 
@@ -34,9 +34,11 @@ class Bakeable(Container, Protocol):
 
 BAKEABLE: tuple[Bakeable, ...] = (png, svg, pdf)
 TEXTS: tuple[Container, ...] = (compact_jws, address, plain_json)
-CONTAINERS: tuple[Container, ...] = (*BAKEABLE, archive, *TEXTS)  # asked in this order
+BOXES: tuple[Container, ...] = (archive, mail)
+"""What holds several files, each a container of its own."""
+CONTAINERS: tuple[Container, ...] = (*BAKEABLE, *BOXES, *TEXTS)  # asked in this order
 
-__all__ = ["BAKEABLE", "CONTAINERS", "TEXTS", "Bakeable", "Container", "Kind", "container_of"]
+__all__ = ["BAKEABLE", "BOXES", "CONTAINERS", "TEXTS", "Bakeable", "Container", "Kind", "container_of"]
 
 
 def container_of(data: bytes) -> Container:

@@ -22,7 +22,15 @@ def recognises(head: bytes) -> bool:
 
 
 def extract(data: bytes) -> Iterator[bytes]:
-    """Every entry's bytes, one at a time. Raises Encrypted, TooLarge, Truncated or NoBadgeFound."""
+    """Every entry's bytes, one at a time. Raises as `entries`."""
+    return (content for _name, content in entries(data))
+
+
+def entries(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Every entry's name and bytes, one at a time. A name is only something to show, never a path.
+
+    Raises Encrypted, TooLarge, Truncated or NoBadgeFound.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as box:
             entries = [entry for entry in box.infolist() if not entry.filename.endswith("/")]
@@ -31,8 +39,17 @@ def extract(data: bytes) -> Iterator[bytes]:
             if not wanted:
                 raise NoBadgeFound
             for entry in wanted:
-                yield _content(box, entry)
+                yield entry.filename, _content(box, entry)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+        raise Truncated from None
+
+
+def names(data: bytes) -> Iterator[str]:
+    """The name of every entry, nothing opened. Raises Truncated."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as box:
+            yield from box.namelist()
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError):
         raise Truncated from None
 
 

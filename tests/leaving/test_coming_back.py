@@ -1,0 +1,258 @@
+"""An export becomes a backpack again: same bytes, same JSON; twice is once; and nothing in it is believed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from backpack.accounts.addresses import add_address, confirm_address, read_address
+from backpack.accounts.models import Person
+from backpack.badges.models import Badge
+from backpack.badges.queries import own_badges
+from backpack.collections.models import Collection
+from backpack.cv.models import CV
+from backpack.database import reading, transaction, utcnow
+from backpack.evidence.models import Artefact, ArtefactFile
+from backpack.leaving import returning
+from backpack.leaving.models import Homecoming
+from backpack.publishing.models import Profile, ShareLink
+from backpack.settings import Settings
+from backpack.wiring import wired
+from tests.badges.issuers import Issuer
+from tests.leaving.another import another_site, bring, changed, count, newcomer, packed, settle
+from tests.leaving.conftest import json_in, members, taken_out
+from tests.leaving.full import ELSEWHERE, STORY
+from tests.people import sign_up_person, signed_in, token_of
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """`test_round_trip` runs on both kinds; what is refused, and when, does not hang on it."""
+    copy = tmp_path / "backpack.db"
+    copy.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{copy}"
+
+
+@pytest.fixture
+def there(
+    full: FlaskClient, settings: Settings, tmp_path: Path, sqlite_template: Path, issuer: Issuer
+) -> Iterator[tuple[bytes, Flask]]:
+    """An export, and a fresh instance at work."""
+    box = taken_out(full)
+    with another_site(settings, tmp_path, sqlite_template, issuer) as app:
+        yield box, app
+
+
+def test_links_are_not_opened_again_and_nothing_is_public(there: tuple[bytes, Flask]) -> None:
+    box, app = there
+    client = newcomer(app)
+    bring(client, box)
+    assert count(ShareLink) == 0
+    with reading() as session:
+        profile = session.query(Profile).one()
+        assert (profile.words, profile.published_at) == ("Je soude.", None)
+        badges = session.query(Badge).all()
+    assert {badge.story for badge in badges} >= {STORY}
+    page = client.get("/compte/journal").text
+    assert "Un export a été réimporté" in page
+
+
+def test_what_waited_outside_enters_with_what_belongs_to_it(there: tuple[bytes, Flask]) -> None:
+    """The export of somebody with two addresses, brought back before the second one is confirmed."""
+    _box, app = there
+    with reading() as session:
+        assert session.query(Person).count() == 0
+    first = newcomer(app, ELSEWHERE)
+    bring(first, _box)
+    with transaction() as session:
+        badge = session.query(Badge).filter(Badge.name.like("%")).order_by(Badge.id.desc()).first()
+        assert badge is not None
+        badge.story = "Mon récit d’ailleurs."
+    box = taken_out(first)
+    assert len(json_in(box, "backpack.json")["badges"]) == 4
+    with transaction() as session:
+        session.query(Person).delete()
+    second = newcomer(app)
+    lines = bring(second, box)
+    assert sorted({line.result for line in lines}) == ["added", "arrival", "known"]
+    with transaction() as session:
+        person = session.query(Person).one()
+        assert len(own_badges(session, person.id)) == 3
+        now = utcnow()
+        confirm_address(session, add_address(session, person, read_address(ELSEWHERE), now), now)
+    settle()
+    with reading() as session:
+        assert len(own_badges(session, person.id)) == 4
+        assert session.query(Homecoming).one().state == "attached"
+        assert "Mon récit d’ailleurs." in {badge.story for badge in session.query(Badge)}
+
+
+def test_twice_is_once(there: tuple[bytes, Flask]) -> None:
+    box, app = there
+    client = newcomer(app)
+    bring(client, box)
+    once = {table: count(table) for table in (Badge, Artefact, ArtefactFile, Collection, CV)}
+    before = json_in(taken_out(client), "backpack.json")
+    bring(client, box)
+    assert {table: count(table) for table in once} == once
+    assert json_in(taken_out(client), "backpack.json") == before
+
+
+def test_it_is_recognised_on_the_import_page_too(there: tuple[bytes, Flask]) -> None:
+    box, app = there
+    client = newcomer(app)
+    files = [(io.BytesIO(box), "export.zip")]
+    answer = client.post("/badges/import", data={"csrf_token": token_of(client, "/badges/import"), "files": files})
+    assert answer.status_code == 303
+    settle()
+    assert count(Badge) == 3
+    assert count(Collection) == 1
+    assert "Les liens de partage ne sont pas rouverts" in client.get(answer.location).text
+
+
+@pytest.mark.parametrize("step", ["_give_badges", "_attach_the_rest", "attach"])
+def test_an_interrupted_return_goes_on_and_doubles_nothing(
+    there: tuple[bytes, Flask], monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """The job fails once at this step, after whatever it did; it is tried again as any job is."""
+    box, app = there
+    client = newcomer(app)
+    real, calls = getattr(returning, step), []
+
+    def fails_once(*given: Any, **named: Any) -> Any:
+        made = real(*given, **named)
+        calls.append(step)
+        if len(calls) == 1:
+            raise OSError("the worker died here")
+        return made
+
+    monkeypatch.setattr(returning, step, fails_once)
+    bring(client, box)
+    assert calls
+    assert json_in(taken_out(client), "backpack.json") == json_in(box, "backpack.json")
+
+
+def test_names_that_somebody_else_has_become_others(full: FlaskClient, app: Flask, person: Person) -> None:
+    """Two people on one site bring back the same export: each has a backpack of their own."""
+    box = taken_out(full)
+    with transaction() as session:
+        other = sign_up_person(session, "Noé", "noe@x.example")
+    noe = signed_in(app.test_client(), other)
+    bring(noe, box)
+    with reading() as session:
+        assert own_badges(session, other.id) == [], "badges are their recipient's"
+        theirs = session.query(Artefact).filter_by(person_id=other.id).all()
+        mine = session.query(Artefact).filter_by(person_id=person.id).all()
+        assert not {one.public_id for one in theirs} & {one.public_id for one in mine}
+    assert len(theirs) == len(mine)
+    bring(noe, box)
+    with reading() as session:
+        assert session.query(Artefact).filter_by(person_id=other.id).count() == len(theirs)
+
+
+BAD: list[Any] = [
+    pytest.param(lambda box: packed({"a.txt": b"x"}), "not-an-export", id="another ZIP"),
+    pytest.param(lambda box: box[: len(box) // 2], "not-an-export", id="half of it"),
+    pytest.param(
+        lambda box: changed(box, "backpack.json", lambda c: {**c, "version": 2}), "newer-export", id="a newer content"
+    ),
+    pytest.param(
+        lambda box: changed(
+            changed(box, "manifest.json", lambda c: {**c, "version": 9}), "backpack.json", lambda c: {**c, "version": 9}
+        ),
+        "newer-export",
+        id="a newer one",
+    ),
+    pytest.param(
+        lambda box: changed(box, "backpack.json", lambda c: {**c, "works": [{"id": "../../x"}]}),
+        "export-unlike-schema",
+        id="an id that is a path",
+    ),
+    pytest.param(
+        lambda box: changed(box, "backpack.json", lambda c: {**c, "collections": [{"id": "0" * 20, "title": "a\0b"}]}),
+        "export-unlike-schema",
+        id="NUL in a title",
+    ),
+    pytest.param(
+        lambda box: changed(box, "backpack.json", lambda c: {**c, "works": [{"id": "0" * 20, "title": "x" * 9_000}]}),
+        "export-unlike-schema",
+        id="a title of 9,000 letters",
+    ),
+    pytest.param(
+        lambda box: packed({**members(box), "zeros": bytes(30_000_000)}), "export-too-large", id="a bomb of zeros"
+    ),
+    pytest.param(
+        lambda box: packed({**members(box), **{f"{n}": b"" for n in range(20_001)}}),
+        "export-too-large",
+        id="20,001 entries",
+    ),
+    pytest.param(
+        lambda box: packed({**members(box), "backpack.json": b'{"a":' * 100_000}), "not-an-export", id="a deep JSON"
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "code"), BAD)
+def test_what_is_no_good_export_is_said_and_leaves_nothing(
+    full: FlaskClient, app: Flask, change: Callable[[bytes], bytes], code: str
+) -> None:
+    box = taken_out(full)
+    with transaction() as session:
+        other = sign_up_person(session, "Noé", "noe@x.example")
+    noe = signed_in(app.test_client(), other)
+    lines = bring(noe, change(box))
+    assert [(line.result, line.reason) for line in lines] == [("refused", code)]
+    assert count(Homecoming) == 0
+    assert other.public_id not in wired().storage.owners()
+
+
+def test_what_an_export_claims_is_not_believed(full: FlaskClient, app: Flask, person: Person) -> None:
+    """A page called a picture, under a path that leads elsewhere; a date to come; a link that runs."""
+    page = b"<!doctype html><script>alert(1)</script>"
+    digest = hashlib.sha256(page).hexdigest()
+
+    def forged(content: Any) -> Any:
+        content["badges"] = []
+        content["works"] = [
+            {**content["works"][0], "id": "1" * 20, "kind": "link", "url": "https://a.example/ok", "files": []},
+            {"id": "2" * 20, "kind": "file", "title": "x", "files": [{"file": digest, "filename": "a.png"}]},
+            {"id": "3" * 20, "kind": "text", "title": "y", "text": "z", "added_at": "2999-01-01T00:00:00+00:00"},
+        ]
+        content["cvs"] = content["collections"] = []
+        return content
+
+    box = changed(taken_out(full), "backpack.json", forged)
+    files = members(box)
+    manifest = json.loads(files["manifest.json"])
+    manifest["files"].append({"sha256": digest, "path": "../../evil.png", "size": len(page)})
+    box = packed({**files, "manifest.json": json.dumps(manifest).encode(), "../../evil.png": page})
+    with transaction() as session:
+        other = sign_up_person(session, "Noé", "noe@x.example")
+    bring(signed_in(app.test_client(), other), box)
+    with reading() as session:
+        works = session.query(Artefact).filter_by(person_id=other.id).order_by(Artefact.public_id).all()
+        assert [one.public_id[0] for one in works] == ["1", "3"], "a page called a picture is not taken"
+        assert works[1].added_at <= utcnow()
+    script = changed(
+        box,
+        "backpack.json",
+        lambda c: {**c, "works": [{"id": "4" * 20, "kind": "link", "title": "x", "url": "javascript:alert(1)"}]},
+    )
+    lines = bring(signed_in(app.test_client(), other), script)
+    assert lines[0].reason == "export-unlike-schema"
+
+
+def test_a_file_that_is_no_zip_is_refused_in_the_same_answer(full: FlaskClient) -> None:
+    data = {"csrf_token": token_of(full, "/compte/rapporter"), "file": (io.BytesIO(b"hello"), "export.zip")}
+    answer = full.post("/compte/rapporter", data=data)
+    assert answer.status_code == 422
+    assert "n’est pas l’export" in answer.text
+    assert count(Homecoming) == 0
