@@ -7,6 +7,7 @@ the same. Rows refer to each other by them; what refers to a badge that is not h
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,7 +26,11 @@ from backpack.badges.queries import badge_with_identity
 from backpack.collections.covers import made_ready as cover_ready
 from backpack.database import Base, Instant, folded, random_name
 from backpack.errors import BackpackError
-from backpack.evidence.adding import CLEAN_TYPE, Ready, made_ready, web_address
+from backpack.evidence.adding import web_address
+from backpack.evidence.models import ArtefactFile
+from backpack.evidence.previews import wish_preview
+from backpack.evidence.readying import CLEAN_TYPE, Limits, Ready, made_ready, put
+from backpack.evidence.readying import Kept as KeptFile
 from backpack.leaving.boxes import Box
 from backpack.leaving.ledger import BY_TABLE, on_top, parts_of
 from backpack.leaving.rows import table_named
@@ -39,7 +44,6 @@ from backpack.tables import metadata
 
 NOT_AS_ROWS: Final = frozenset({"person", "badge", "arrival"})
 """The account stays as it is; badges and arrivals go the way of an import."""
-LARGEST_WORK_MB: Final = 1_000
 Content = Mapping[str, Any]
 Identities = Mapping[str, bytes]
 
@@ -48,13 +52,12 @@ Identities = Mapping[str, bytes]
 class Prepared:
     """Files that are in storage and have no row yet, by the SHA-256 that the export calls them."""
 
-    works: dict[str, tuple[Ready, str, str | None]] = field(default_factory=dict)
+    works: dict[str, KeptFile] = field(default_factory=dict)
     covers: dict[str, str] = field(default_factory=dict)
 
     @property
     def keys(self) -> list[str]:
-        files = [key for _ready, *keys in self.works.values() for key in keys if key]
-        return [*files, *self.covers.values()]
+        return [*(key for one in self.works.values() for key in one.keys), *self.covers.values()]
 
 
 @dataclass(slots=True)
@@ -68,8 +71,7 @@ class Unstored:
         """The same in storage."""
         made = Prepared()
         for digest, one in self.works.items():
-            clean = storage.put(person, one.clean) if one.clean else None
-            made.works[digest] = (one, storage.put(person, one.data), clean)
+            made.works[digest] = put(one, storage, person)
         for digest, data in self.covers.items():
             made.covers[digest] = storage.put(person, data)
         return made
@@ -89,7 +91,7 @@ class Attached:
         return {name: self.made.get(table, 0) for name, table in names.items()}
 
 
-def prepared(session: Session, person: Person, box: Box, room: int) -> Unstored:
+def prepared(session: Session, person: Person, box: Box, room: int, limits: Limits) -> Unstored:
     """The files of works and covers as they may be kept: read as any upload is, their copies for others made anew.
     One that is not what it says, or finds no room, is left out."""
     made = Unstored()
@@ -101,7 +103,7 @@ def prepared(session: Session, person: Person, box: Box, room: int) -> Unstored:
             if data is None or len(data) > room or file["file"] in made.works:
                 continue
             try:
-                made.works[file["file"]] = made_ready(data, file.get("filename"), LARGEST_WORK_MB)
+                made.works[file["file"]] = made_ready(io.BytesIO(data), file.get("filename"), limits)
             except BackpackError:
                 continue
             room -= len(data)
@@ -272,20 +274,21 @@ class _Attaching:
             file = self.ready.works.get(one["file"])
             if file is None:
                 return
-            ready, key, clean = file
             fixed = {
-                "storage_key": key,
-                "media_type": ready.kind.media_type,
-                "size": len(ready.data),
-                "digest": ready.digest,
-                "clean_key": clean,
-                "clean_type": CLEAN_TYPE if clean else None,
+                "storage_key": file.key,
+                "media_type": file.kind.media_type,
+                "size": file.size,
+                "digest": file.digest,
+                "clean_key": file.clean_key,
+                "clean_type": CLEAN_TYPE if file.clean_key else None,
             }
         if "public_id" in part.columns:
             if _is_here(self.session, part.table, self.person, one["id"]) is not None:
                 return
             fixed["public_id"] = self._name_for(part.table, one["id"])
-        self._make(part, one, outer, fixed)
+        number = self._make(part, one, outer, fixed)
+        if part.table == "artefact_file" and number:
+            wish_preview(self.session, self.session.get_one(ArtefactFile, number), self.now)
 
     def _make(self, kept: Kept, entry: Content, outer: int, fixed: Mapping[str, Any]) -> int:
         """A row as the export says it, with what is worked out again. 0 where it refers to what is not here."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from backpack.jobs import Job
-from backpack.leaving.rows import ids_of
+from backpack.leaving.rows import ids_of, table_named
 
 OF_ROWS: Final[Mapping[str, str]] = {
     "address.confirmed": "person",
@@ -20,10 +20,14 @@ OF_ROWS: Final[Mapping[str, str]] = {
     "badge.import": "import_item",
     "badge.unpack": "import_item",
     "backpack.export-found": "import_item",
+    "evidence.preview": "artefact_file",
+    "evidence.check-link": "artefact",
     "leaving.take-out": "takeout",
     "leaving.bring-back": "homecoming",
 }
 """By kind, the table of the row whose number its key begins with."""
+OF_NAMES: Final[Mapping[str, str]] = {"removal.end": "removal"}
+"""The same where the key is the row's public id."""
 OF_DOCUMENTS: Final = frozenset({"document.refresh", "document.changed"})
 """Their key is the digest of an address of the archive: they go with the document."""
 LETTERS: Final = "mail.send"
@@ -37,6 +41,8 @@ OF_NOBODY: Final = frozenset(
         "badge.end-checks",
         "badge.public-check",
         "notices.look",
+        "endorsements.sweep",
+        "evidence.check-links",
         "leaving.sweep",
         "leaving.clear",
     }
@@ -49,6 +55,10 @@ def drop_jobs(session: Session, person_id: int, addresses: Collection[str], dige
     """Delete every job about a person, done or not: by their rows, their letters, and the documents only they need."""
     for kind, table in OF_ROWS.items():
         _delete(session, kind, [str(number) for number in ids_of(session, table, person_id)])
+    for kind, table in OF_NAMES.items():
+        own = table_named(table).c
+        names = session.scalars(select(own.public_id).where(own.id.in_(ids_of(session, table, person_id))))
+        _delete(session, kind, list(names))
     for kind in OF_DOCUMENTS:
         _delete(session, kind, [digest.hex() for digest in digests])
     letters = {address.lower() for address in addresses}

@@ -30,6 +30,7 @@ from backpack.badges.unpacking import FOUND_EXPORT
 from backpack.database import insert_new, reading, transaction, utcnow
 from backpack.errors import BackpackError
 from backpack.evidence import queries as evidence
+from backpack.evidence.readying import Limits
 from backpack.leaving.attaching import Attached, Prepared, attach, identities_of, missing_badges, prepared
 from backpack.leaving.boxes import MB, Box, NotAnExport, opened
 from backpack.leaving.models import Homecoming
@@ -181,7 +182,8 @@ def _attach_the_rest(wiring: Wiring, one: Homecoming, box: Box) -> None:
     with reading() as session:
         person = session.get_one(Person, one.person_id)
         again = "missing" in one.facts
-        things = None if again else prepared(session, person, box, _room(session, person.id, wiring.settings.quota_mb))
+        room, limits = _room(session, person.id, wiring.settings.quota_mb), Limits.of(wiring.settings)
+        things = None if again else prepared(session, person, box, room, limits)
     ready = things.stored(wiring.storage, person.public_id) if things else Prepared()
     with transaction() as session:
         state = session.scalars(select(Homecoming).where(Homecoming.id == one.id).with_for_update()).one()

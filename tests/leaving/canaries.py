@@ -22,7 +22,7 @@ from backpack.wiring import wired
 from tests.people import ADDRESS
 
 CANARY = "kanarienvogel-3f9a"
-ONE_OF: dict[str, set[str]] = {"share_link": {"badge_id"}, "collection_item": {"badge_id"}}
+ONE_OF: dict[str, set[str]] = {"share_link": {"badge_id"}, "collection_item": {"badge_id"}, "endorsement": {"badge_id"}}
 """References that a check of the table wants: a table of which one of several must be set is named here."""
 URL = f"https://issuer.example.org/{CANARY}"
 

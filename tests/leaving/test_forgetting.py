@@ -23,7 +23,7 @@ from backpack.leaving import journal
 from backpack.leaving.forgetting import clean_file, drop_orphans, fingerprint, forget, forget_again
 from backpack.leaving.ledger import KEPT
 from backpack.leaving.models import Deletion
-from backpack.leaving.queue import LETTERS, OF_DOCUMENTS, OF_NOBODY, OF_ROWS
+from backpack.leaving.queue import LETTERS, OF_DOCUMENTS, OF_NAMES, OF_NOBODY, OF_ROWS
 from backpack.leaving.rows import rows_of, table_named
 from backpack.leaving.sweeping import sweep
 from backpack.leaving.traces import traces
@@ -81,7 +81,7 @@ def is_key(column: str) -> bool:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_kind_of_job_is_known_to_whoever_leaves(app: Flask) -> None:
-    known = {*OF_ROWS, *OF_DOCUMENTS, *OF_NOBODY, LETTERS}
+    known = {*OF_ROWS, *OF_NAMES, *OF_DOCUMENTS, *OF_NOBODY, LETTERS}
     unknown = set(wired().handlers) - known
     assert not unknown, f"{sorted(unknown)}: say in backpack/leaving/queue.py whom these jobs are about"
 
