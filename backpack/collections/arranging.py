@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
 from backpack.badges.models import Badge
@@ -104,6 +104,26 @@ def add(collection: Collection, badges: Sequence[Badge], works: Sequence[Artefac
         at = len(collection.items)
         collection.items.append(CollectionItem(badge_id=badge_id, artefact_id=artefact_id, position=at, words=""))
     return len(new)
+
+
+def exchange(session: Session, old: Badge, new: Badge, now: datetime) -> int:
+    """Let `new` take the place of `old` in every collection of their owner, words and order kept; in how many. Where
+    both stand, the old one is taken out."""
+    places = {item.collection_id: item for item in _places(session, old)}
+    there = {item.collection_id for item in _places(session, new)}
+    for collection_id, item in places.items():
+        if collection_id in there:
+            session.delete(item)
+        else:
+            item.badge_id = new.id
+    changed = Collection.id.in_(list(places))
+    session.execute(update(Collection).where(changed).values(revision=Collection.revision + 1, changed_at=now))
+    session.flush()
+    return len(places)
+
+
+def _places(session: Session, badge: Badge) -> Sequence[CollectionItem]:
+    return session.scalars(select(CollectionItem).where(CollectionItem.badge_id == badge.id)).all()
 
 
 def drop(collection: Collection, item: CollectionItem) -> None:

@@ -39,25 +39,10 @@ def how_many(session: Session, person_id: int) -> int:
     return int(session.scalar(select(func.count()).where(Collection.person_id == person_id)) or 0)
 
 
-def own_works(session: Session, person_id: int) -> Sequence[Artefact]:
-    """A person's works, the newest first."""
-    query = select(Artefact).where(Artefact.person_id == person_id)
-    return session.scalars(query.order_by(Artefact.added_at.desc(), Artefact.id.desc())).all()
-
-
 def works_by_id(session: Session, ids: Iterable[int]) -> dict[int, Artefact]:
     """These works, with their files, by their number."""
     query = select(Artefact).where(Artefact.id.in_(list(ids))).options(selectinload(Artefact.files))
     return {work.id: work for work in session.scalars(query)}
-
-
-def work_in(session: Session, collection: Collection, public_id: str) -> Artefact:
-    """A work that stands in this collection. Raises NotFound."""
-    ids = [item.artefact_id for item in collection.items if item.artefact_id]
-    for work in works_by_id(session, ids).values():
-        if work.public_id == public_id:
-            return work
-    raise NotFound
 
 
 def badges_outside(

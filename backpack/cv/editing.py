@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backpack.accounts.models import Person
@@ -164,6 +165,22 @@ def name_collections(cv: CV, collections: Sequence[Collection], now: datetime) -
     cv.collections[:] = kept + new
     _number(cv.collections)
     cv.changed_at = now
+
+
+def exchange(session: Session, old: Badge, new: Badge, now: datetime) -> int:
+    """Let `new` take the place of `old` on every CV of their owner, its line kept; on how many."""
+    query = select(CVBadge).where(CVBadge.badge_id.in_([old.id, new.id]))
+    places = session.scalars(query).all()
+    there = {one.cv_id for one in places if one.badge_id == new.id}
+    changed = [one for one in places if one.badge_id == old.id]
+    for one in changed:
+        if one.cv_id in there:
+            session.delete(one)
+        else:
+            one.badge_id = new.id
+    session.execute(update(CV).where(CV.id.in_([one.cv_id for one in changed])).values(changed_at=now))
+    session.flush()
+    return len(changed)
 
 
 def move_badge(cv: CV, badge_id: int, by: int, now: datetime) -> None:

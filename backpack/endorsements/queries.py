@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from backpack.endorsements.models import Endorsement
 from backpack.errors import NotFound
-from backpack.evidence.models import Artefact
 
 
 def own_endorsement(session: Session, person_id: int, public_id: str) -> Endorsement:
@@ -34,12 +33,3 @@ def confirmed_about(session: Session, badge_ids: Iterable[int], artefact_ids: It
     about = Endorsement.badge_id.in_(list(badge_ids)) | Endorsement.artefact_id.in_(list(artefact_ids))
     query = select(Endorsement).where(about, Endorsement.confirmed_at.is_not(None))
     return session.scalars(query.order_by(Endorsement.confirmed_at, Endorsement.id)).all()
-
-
-def own_work(session: Session, person_id: int, public_id: str) -> Artefact:
-    """A work of this person. Raises NotFound."""
-    query = select(Artefact).where(Artefact.public_id == public_id, Artefact.person_id == person_id)
-    work = session.scalar(query)
-    if work is None:
-        raise NotFound
-    return work

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from backpack.collections.models import CollectionItem
 from backpack.collections.queries import works_by_id
 from backpack.errors import NotFound
-from backpack.evidence.models import Artefact, ArtefactFile
+from backpack.evidence.models import Artefact
+from backpack.evidence.queries import newest
 from backpack.publishing.models import ShareLink, ShownWork
 
 
@@ -71,12 +72,7 @@ def work_on(session: Session, link: ShareLink, public_id: str) -> WorkSheet:
     raise NotFound
 
 
-def newest_file(work: Artefact) -> ArtefactFile | None:
-    """The file of a work that is shown; None for a link or a text."""
-    return work.files[-1] if work.files else None
-
-
 def has_picture(work: Artefact) -> bool:
-    """Whether there is a clean picture of it to show inside a page."""
-    file = newest_file(work)
-    return file is not None and file.clean_key is not None
+    """Whether there is a small picture of it to show inside a page."""
+    file = newest(work)
+    return file is not None and file.preview_key is not None

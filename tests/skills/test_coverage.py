@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from backpack.accounts.models import Person
 from backpack.badges.models import Badge
 from backpack.database import transaction, utcnow
+from backpack.evidence.models import Artefact
 from backpack.skills import framing
 from backpack.skills.models import Framework
 from backpack.skills.reading import read_frame
@@ -83,6 +84,14 @@ def test_my_skills_by_framework(signed_in_client: FlaskClient, badges: list[Badg
     others = signed_in_client.get("/skills?frame=others&lang=en").text
     assert list(rows(others)) == ["&lt;b&gt;Cuire"]
     assert signed_in_client.get("/skills?frame=nothing").status_code == 404
+
+
+def test_a_work_that_names_a_skill_is_evidence_without_a_badge(
+    signed_in_client: FlaskClient, badges: list[Badge], frame: Framework
+) -> None:
+    with transaction() as session:
+        session.execute(sa.update(Artefact).values(skills=["LIRE", "tricoter"]))
+    assert rows(signed_in_client.get("/skills?lang=en").text)["Read"] == ("Works, no badge", False)
 
 
 def test_a_badge_that_does_not_stand_stands_for_no_skill(

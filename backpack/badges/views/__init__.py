@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backpack.badges.views import arriving, badge, checking, files, grid, importing, previewing, undoing
+from backpack.badges.views import arriving, badge, checking, files, grid, importing, previewing, renewing, undoing
 from backpack.badges.views.blueprint import bp
 
-__all__ = ["arriving", "badge", "bp", "checking", "files", "grid", "importing", "previewing", "undoing"]
+__all__ = ["arriving", "badge", "bp", "checking", "files", "grid", "importing", "previewing", "renewing", "undoing"]

@@ -30,6 +30,7 @@ from backpack.badges.queries import history, last_change, own_badge
 from backpack.badges.reasons import CheckedJustNow
 from backpack.badges.recording import grow_edition
 from backpack.badges.removals import take_out
+from backpack.badges.renewing import ended_before, renewed_by
 from backpack.badges.tagging import TooManyTags
 from backpack.badges.views import describing
 from backpack.badges.views.appearing import Place, places_of
@@ -114,6 +115,9 @@ class Known:
     issued_to: Address | None
     waiting: bool
     said: Sequence[Endorsement]
+    renews: Sequence[tuple[Badge, Sequence[PlaceLine]]]
+    """Badges that ended and that this one renews, where they still stand somewhere."""
+    renewed_by: Badge | None
 
 
 @bp.get("/badges/<public_id>")
@@ -234,13 +238,14 @@ def _known(public_id: str) -> Known:
     with reading() as session:
         found = own_badge(session, person.id, public_id)
         report = judged(session, person.id, [found], now)[found.id]
+        standing = places_of(session, person.id, now)
         return Known(
             badge=found,
             report=report,
             good=last_good(session, [found.id]).get(found.id),
             changes=history(session, found.id),
             works=evidence_of(session, [found.id])[found.id],
-            places=places_of(session, person.id, now).get(found.id, ()),
+            places=standing.get(found.id, ()),
             kept=kept_answers(session, found.id),
             news=unseen_of(session, found.id),
             touched=touched_by(session, found.id, now),
@@ -248,6 +253,12 @@ def _known(public_id: str) -> Known:
             issued_to=issued_to(session, found.person_id, report.credential),
             waiting=bool(to_come(session, report.wanted, now)),
             said=confirmed_about(session, [found.id], ()),
+            renews=[
+                (old, describing.places(standing[old.id]))
+                for old in ended_before(session, found, now)
+                if report.outcome is Outcome.VALID and standing.get(old.id)
+            ],
+            renewed_by=renewed_by(session, found, now),
         )
 
 
@@ -287,9 +298,7 @@ def _page(known: Known, *, story_form: StoryForm | None = None, tags_form: TagsF
         waiting=known.waiting,
     )
     forms = {"story_form": story_form, "tags_form": tags_form}
-    return render_template(
-        "badges/badge.html", page=page, is_web=describing.web_address, endorsements=known.said, **forms
-    )
+    return render_template("badges/badge.html", page=page, is_web=describing.web_address, known=known, **forms)
 
 
 def _is_done(badge_id: int, seconds: float) -> bool:

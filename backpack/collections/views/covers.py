@@ -11,14 +11,11 @@ from backpack.accounts.presence import current_person
 from backpack.badges.handlers import let_go
 from backpack.collections import covers
 from backpack.collections.forms import one_line
-from backpack.collections.queries import own_collection, work_in
+from backpack.collections.queries import own_collection
 from backpack.collections.views.blueprint import bp
 from backpack.collections.views.editor import editor_page, form_of
 from backpack.database import reading, transaction
 from backpack.errors import BackpackError, NotFound
-from backpack.evidence.serving import for_others, for_owner
-from backpack.evidence.views.files import sent
-from backpack.publishing.works import newest_file
 from backpack.web.errors import status_of
 from backpack.web.incoming import takes
 from backpack.web.wording import sentence
@@ -56,28 +53,6 @@ def cover(public_id: str) -> ResponseReturnValue:
     if key is None:
         raise NotFound
     return Response(wired().storage.read(key), mimetype=covers.MEDIA_TYPE)
-
-
-@bp.get("/collections/<public_id>/works/<work_id>")
-@login_required
-def work_file(public_id: str, work_id: str) -> ResponseReturnValue:
-    """The original of a work in this collection."""
-    return _sent(public_id, work_id, clean=False)
-
-
-@bp.get("/collections/<public_id>/works/<work_id>/picture")
-@login_required
-def work_picture(public_id: str, work_id: str) -> ResponseReturnValue:
-    """Its clean picture, to be shown in a page of its owner."""
-    return _sent(public_id, work_id, clean=True)
-
-
-def _sent(public_id: str, work_id: str, *, clean: bool) -> Response:
-    with reading() as session:
-        kept = newest_file(work_in(session, own_collection(session, current_person().id, public_id), work_id))
-    if kept is None or (clean and kept.clean_key is None):
-        raise NotFound
-    return sent(for_others(kept, inline=True) if clean else for_owner(kept))
 
 
 def _refused(public_id: str, error: BackpackError) -> str:

@@ -21,10 +21,11 @@ from backpack.collections.covers import MEGABYTES_MOST
 from backpack.collections.covers import WORDS_MOST as COVER_WORDS_MOST
 from backpack.collections.forms import CollectionForm
 from backpack.collections.models import Collection, CollectionItem
-from backpack.collections.queries import badges_outside, own_collection, own_works, works_by_id
+from backpack.collections.queries import badges_outside, own_collection, works_by_id
 from backpack.collections.views.blueprint import bp
 from backpack.database import folded, reading, transaction, utcnow
 from backpack.errors import BackpackError
+from backpack.evidence.queries import own_works
 from backpack.publishing.models import ShareLink
 from backpack.publishing.queries import open_links, shown_badges
 from backpack.publishing.works import has_picture, shown_works
@@ -207,7 +208,7 @@ def _rows(
             work = works[item.artefact_id]
             named, name, about, picture = work.public_id, work.title, str(_("One of your works")), None
             if has_picture(work):
-                picture = url_for("collections.work_picture", public_id=collection.public_id, work_id=named)
+                picture = url_for("evidence.work_preview", public_id=named)
         else:
             continue
         rows.append(

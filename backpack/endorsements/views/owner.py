@@ -14,8 +14,9 @@ from backpack.database import reading, transaction, utcnow
 from backpack.endorsements import inviting
 from backpack.endorsements.forms import InviteForm
 from backpack.endorsements.inviting import TooManyInvitations, is_open
-from backpack.endorsements.queries import endorsements_about, own_endorsement, own_work
+from backpack.endorsements.queries import endorsements_about, own_endorsement
 from backpack.endorsements.views.blueprint import Thing, address_of, bp, page_of, thing_of
+from backpack.evidence.queries import own_work
 from backpack.publishing.endorsed import links_showing
 from backpack.publishing.targets import targets_of
 from backpack.web.wording import sentence
@@ -122,5 +123,5 @@ def _page(session: Session, thing: Thing, form: InviteForm) -> str:
         confirmed=[one for one in found if one.confirmed_at],
         invited=[(one, address_of(one)) for one in found if is_open(one, now)],
         closed=[one for one in found if not one.confirmed_at and not is_open(one, now)],
-        back=url_for("badges.badge", public_id=thing.public_id) + "#endorsements" if thing.badge else None,
+        back=url_for("badges.badge" if thing.badge else "evidence.work", public_id=thing.public_id) + "#endorsements",
     )

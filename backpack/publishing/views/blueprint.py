@@ -125,12 +125,14 @@ class PublicAddresses:
             return url_for("publishing.work_file", token=self._token, work_id=one.public_id)
         return url_for("publishing.evidence_file", token=self._token, evidence_id=one.public_id)
 
-    def picture_of(self, one: Evidence) -> str:
+    def picture_of(self, one: Evidence | WorkSheet) -> str:
+        if isinstance(one, WorkSheet):
+            return url_for("publishing.work_picture", token=self._token, work_id=one.public_id)
         return url_for("publishing.evidence_picture", token=self._token, evidence_id=one.public_id)
 
     def thumbnail(self, one: Evidence | WorkSheet) -> str:
         if isinstance(one, WorkSheet):
-            return url_for("publishing.work_picture", token=self._token, work_id=one.public_id)
+            return url_for("publishing.work_preview", token=self._token, work_id=one.public_id)
         return url_for("publishing.evidence_preview", token=self._token, evidence_id=one.public_id)
 
     def cover(self, sheet: Sheet) -> str | None:
@@ -154,15 +156,17 @@ class OwnAddresses:
 
     def file(self, one: Evidence | WorkSheet) -> str:
         if isinstance(one, WorkSheet):
-            return url_for("collections.work_file", public_id=self._collection, work_id=one.public_id)
+            return url_for("evidence.work_file", public_id=one.public_id)
         return url_for("evidence.file", public_id=one.public_id)
 
-    def picture_of(self, one: Evidence) -> str:
+    def picture_of(self, one: Evidence | WorkSheet) -> str:
+        if isinstance(one, WorkSheet):
+            return url_for("evidence.work_picture", public_id=one.public_id)
         return url_for("evidence.picture", public_id=one.public_id)
 
     def thumbnail(self, one: Evidence | WorkSheet) -> str:
         if isinstance(one, WorkSheet):
-            return url_for("collections.work_picture", public_id=self._collection, work_id=one.public_id)
+            return url_for("evidence.work_preview", public_id=one.public_id)
         return url_for("evidence.preview", public_id=one.public_id)
 
     def cover(self, sheet: Sheet) -> str | None:

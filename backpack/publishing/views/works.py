@@ -9,11 +9,13 @@ from backpack.collections.covers import MEDIA_TYPE
 from backpack.collections.models import Collection
 from backpack.database import reading, utcnow
 from backpack.errors import NotFound
-from backpack.evidence.serving import for_others
+from backpack.evidence.models import ArtefactFile
+from backpack.evidence.queries import newest
+from backpack.evidence.serving import for_others, preview_of
 from backpack.evidence.views.files import sent
 from backpack.publishing.views.blueprint import bp
 from backpack.publishing.views.opening import door
-from backpack.publishing.works import newest_file, work_on
+from backpack.publishing.works import work_on
 from backpack.web.strangers import for_strangers
 from backpack.wiring import wired
 
@@ -35,19 +37,29 @@ def cover(token: str) -> ResponseReturnValue:
 @for_strangers
 def work_file(token: str, work_id: str) -> ResponseReturnValue:
     """A file of a work that its owner shows through this link, to be kept."""
-    return _sent(token, work_id, inline=False)
+    return sent(for_others(_file(token, work_id)))
 
 
 @bp.get("/c/<token>/works/<work_id>/picture")
 @for_strangers
 def work_picture(token: str, work_id: str) -> ResponseReturnValue:
-    """A picture of it, inside the page."""
-    return _sent(token, work_id, inline=True)
-
-
-def _sent(token: str, work_id: str, *, inline: bool) -> Response:
-    with reading() as session:
-        kept = newest_file(work_on(session, door(session, token, utcnow()), work_id).artefact)
-    if kept is None or (inline and kept.clean_key is None):
+    """A picture of it, to be looked at."""
+    kept = _file(token, work_id)
+    if kept.clean_key is None:
         raise NotFound
-    return sent(for_others(kept, inline=inline))
+    return sent(for_others(kept, inline=True))
+
+
+@bp.get("/c/<token>/works/<work_id>/preview")
+@for_strangers
+def work_preview(token: str, work_id: str) -> ResponseReturnValue:
+    """The small picture of it, inside the page."""
+    return sent(preview_of(_file(token, work_id)))
+
+
+def _file(token: str, work_id: str) -> ArtefactFile:
+    with reading() as session:
+        kept = newest(work_on(session, door(session, token, utcnow()), work_id).artefact)
+    if kept is None:
+        raise NotFound
+    return kept

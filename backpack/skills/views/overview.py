@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -9,8 +11,9 @@ from flask_login import login_required
 from backpack.accounts.presence import current_person
 from backpack.badges.listing import names_of
 from backpack.badges.views.appearing import evidence_counts
-from backpack.database import reading, utcnow
+from backpack.database import folded, reading, utcnow
 from backpack.errors import NotFound
+from backpack.evidence.queries import own_works
 from backpack.skills import coverage
 from backpack.skills.coverage import Coverage
 from backpack.skills.views.blueprint import bp
@@ -26,13 +29,14 @@ def overview() -> ResponseReturnValue:
         badges = names_of(session, person.id, utcnow())
         named = coverage.named_by(session, badges)
         works = evidence_counts(session, person.id)
+        words = Counter(folded(str(one)) for work in own_works(session, person.id) for one in work.skills)
         frame = next((one for one in frames if one.public_id == chosen), None)
         if frame is None and chosen not in {"", "others"}:
             raise NotFound
         if frame is None and not chosen and frames:
             frame = frames[0]
         shown: Coverage = (
-            coverage.coverage_of(session, frame, named, works)
+            coverage.coverage_of(session, frame, named, works, words)
             if frame
             else coverage.others(session, frames, named, works)
         )
