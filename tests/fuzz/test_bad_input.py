@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import time
+import zipfile
 import zlib
 from collections.abc import Callable
 
@@ -47,6 +49,13 @@ def _entry_without_a_name() -> bytes:
     )
 
 
+def _packed_otherwise(method: int) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as box:
+        box.writestr("badge.json", make.text(make.assertion()))
+    return file.getvalue()
+
+
 BAD: dict[str, Callable[[], bytes]] = {
     "fifty megabytes of brackets": lambda: b"[" * 50_000_000,
     "three megabytes of brackets": lambda: b"[" * 3_000_000,
@@ -62,6 +71,8 @@ BAD: dict[str, Callable[[], bytes]] = {
     "a box within a box": lambda: make.box({"box.zip": make.box({"badge.json": make.text(make.assertion())})}),
     "an entry of zeros": lambda: make.box({"zeros.png": bytes(64 << 20)}),
     "an entry without a name": _entry_without_a_name,
+    "an entry packed by LZMA": lambda: _packed_otherwise(zipfile.ZIP_LZMA),
+    "an entry packed by bzip2": lambda: _packed_otherwise(zipfile.ZIP_BZIP2),
 }
 
 

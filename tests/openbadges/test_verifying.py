@@ -248,6 +248,11 @@ def test_no_more_than_a_dozen_documents_are_asked() -> None:
     assert len(report.wanted) == 12
 
 
+def endorsing_without_a_name() -> dict[str, JSON]:
+    unsigned = {name: value for name, value in endorsing().items() if name not in {"name", "proof"}}
+    return signed(unsigned, STRANGER)
+
+
 def endorsing(
     subject: str = "https://issuer.example.org/achievements/1", key: object = STRANGER, **changes: JSON
 ) -> dict[str, JSON]:
@@ -267,8 +272,9 @@ def endorsing(
         (endorsing(name="x"), 0, "endorsement-invalid"),
         (endorsing(subject="https://other.example/"), 0, "endorsement-other-subject"),
         (endorsing(proof=None), 0, "endorsement-invalid"),
+        (endorsing_without_a_name(), 0, "endorsement-invalid"),
     ],
-    ids=["good", "altered", "about something else", "unsigned"],
+    ids=["good", "altered", "about something else", "unsigned", "without the name it must have"],
 )
 def test_endorsements_never_change_the_outcome(endorsement: dict[str, JSON], shown: int, code: str | None) -> None:
     report = judged(signed(credential(endorsement=[endorsement])))

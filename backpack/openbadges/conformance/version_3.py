@@ -193,7 +193,7 @@ Credential
     @context              +   any
     id                    1   uri!
     type                  +   type=VerifiableCredential
-    name                  ?   words
+    name                  {named}   words
     description           ?   words
     image                 ?   Image
     awardedDate           ?   stamp
@@ -249,9 +249,9 @@ def _of_model_1(text: str) -> str:
 _TABLES = {
     (kind, model): {**_CLASSES, **table(_of_model_1(text) if model == 1 else text)}
     for kind, text in {
-        "AchievementSubject": _OPEN_BADGE.format(subject="AchievementSubject"),
-        "EndorsementSubject": _OPEN_BADGE.format(subject="EndorsementSubject"),
-        "ClrSubject": _OPEN_BADGE.format(subject="ClrSubject"),
+        "AchievementSubject": _OPEN_BADGE.format(subject="AchievementSubject", named="?"),
+        "EndorsementSubject": _OPEN_BADGE.format(subject="EndorsementSubject", named="1"),
+        "ClrSubject": _OPEN_BADGE.format(subject="ClrSubject", named="?"),
         "": _ANY_CREDENTIAL,
     }.items()
     for model in (1, 2)

@@ -14,6 +14,8 @@ MAX_ENTRIES = 2_000
 MAX_TOTAL = 500 * 1024 * 1024
 MAX_RATIO = 100
 FREE = 1024 * 1024
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""How everybody packs. LZMA and bzip2 ask for memory that nobody bounds, by words of the entry's own."""
 _SKIPPED = ("__MACOSX/",)
 
 
@@ -68,6 +70,8 @@ def _bound(entries: list[zipfile.ZipInfo], size: int) -> None:
 
 def _content(box: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     """What the entry holds, and never more than it claims: the claim was bounded before."""
+    if entry.compress_type not in _METHODS:
+        raise Truncated
     with box.open(entry) as stream:
         content = stream.read(entry.file_size + 1)
     if len(content) != entry.file_size:
