@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -34,7 +34,7 @@ from backpack.evidence import adding
 from backpack.evidence.queries import evidence_of
 from backpack.evidence.readying import Limits, made_ready, put
 from backpack.openbadges import read
-from backpack.publishing import codes, links
+from backpack.publishing import codes, links, profiles
 from backpack.wiring import Wiring
 
 LONG_AGO = timedelta(days=285)
@@ -184,7 +184,19 @@ def _publish(
     links.publish(session, closed, _everything(session, [badges["scene"]], "Ancien lien"), now)
     links.withdraw(session, closed, now)
     opened.append((f"{base}/p/{links.token_of(closed, secret)}", "a link that was taken back"))
+    opened.append((f"{base}/u/{_profile(session, person, badges, secret, now)}", "Camille's profile"))
     return opened
+
+
+def _profile(session: Session, person: Person, badges: Mapping[str, Badge], secret: str, now: datetime) -> str:
+    """A profile that is open to everybody, with a few badges on it; its name."""
+    about = profiles.About(name=story.PROFILE_NAME, headline=story.PROFILE_HEADLINE, words=story.PROFILE_WORDS)
+    profile = profiles.write_profile(session, person.id, about, secret, now)
+    profiles.open_profile(session, profile, now)
+    for key in story.PROFILE_BADGES:
+        link = links.create_link(session, person.id, secret=secret, now=now, badge_id=badges[key].id)
+        links.publish(session, link, replace(_everything(session, [badges[key]], ""), on_profile=True), now)
+    return profile.name
 
 
 def _write_cv(

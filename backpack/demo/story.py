@@ -387,3 +387,8 @@ CV_LINES = (
     ("interest", "Théâtre universitaire", "", "", ""),
     ("interest", "Voile légère", "", "", ""),
 )
+
+PROFILE_NAME = "camille-kervella"
+PROFILE_HEADLINE = "Étudiante en information-communication, entre médiation et radio"
+PROFILE_WORDS = "Je fais visiter, lire et écouter. Disponible au printemps."
+PROFILE_BADGES = ("tutorat", "lecture", "mediation")

@@ -6,6 +6,7 @@ from flask import Flask
 
 from backpack.settings import Settings
 from backpack.web import (
+    compressing,
     errors,
     headers,
     incoming,
@@ -25,7 +26,7 @@ def init_app(app: Flask) -> None:
     """Give the application what every page needs. The settings are already wired."""
     settings: Settings = app.extensions["backpack"].settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (logs, incoming, limits, headers, languages):
+    for part in (logs, incoming, limits, headers, languages, compressing):
         part.init_app(app, settings)
     errors.init_app(app)
     wording.init_app(app)

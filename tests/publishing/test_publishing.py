@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from backpack.accounts.editions import grow_edition
 from backpack.collections.queries import own_collections
 from backpack.database import reading, transaction, utcnow
 from backpack.evidence.queries import evidence_of
@@ -160,6 +161,7 @@ def test_a_link_ends_with_its_last_day(world: World) -> None:
     assert world.stranger.get(path).status_code == 200
     with transaction() as session:
         session.get_one(ShareLink, link.id).closes_at = utcnow()
+        grow_edition(session, link.person_id)
     assert world.stranger.get(path).status_code == 410
 
 
