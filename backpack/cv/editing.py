@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,13 +14,13 @@ from backpack.accounts.models import Person
 from backpack.badges.models import Badge
 from backpack.collections.models import Collection
 from backpack.cv.composing import ARRANGEMENT, SECTIONS, arrangement_of
+from backpack.cv.incoming import MOST_ENTRIES, Brought, Line
 from backpack.cv.models import CV, CVBadge, CVCollection, CVEntry
 from backpack.errors import N_, BackpackError, NotFound
 from backpack.publishing import links
 from backpack.publishing.models import ShareLink
 
 MOST_CVS: Final = 20
-MOST_ENTRIES: Final = 60
 MOST_BADGES: Final = 300
 MOST_COLLECTIONS: Final = 20
 LINE_MOST: Final = 400
@@ -37,16 +36,6 @@ class TooManyLines(BackpackError):
 class TooManyCVs(BackpackError):
     code = "too-many-cvs"
     sentence = N_("You have %(most)s CVs already. Remove one first.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """What is typed about one line of a section."""
-
-    title: str
-    place: str = ""
-    period: str = ""
-    text: str = ""
 
 
 def begin(session: Session, person: Person, title: str, language: str, email: str, there: int, now: datetime) -> CV:
@@ -72,6 +61,21 @@ def write(cv: CV, fields: Mapping[str, Any], now: datetime) -> None:
     for name in ("title", "language", "name", "headline", "profile", "email", "phone", "place", "website"):
         setattr(cv, name, fields[name])
     cv.changed_at = now
+
+
+def bring(cv: CV, brought: Brought, badges: Sequence[Badge], now: datetime) -> None:
+    """Put into a new CV what a file says. A certificate that bears the name of one of these badges becomes that badge;
+    any other is a line of its own, which proves nothing."""
+    for name, value in brought.words.items():
+        setattr(cv, name, value)
+    for section, line in brought.lines:
+        add_line(cv, section, line, now)
+    named = {badge.name: badge for badge in reversed(badges)}
+    mine = {one.name: one for one in brought.certificates if one.name in named}
+    choose(cv, [named[one] for one in mine], {named[one].id: mine[one].words[:LINE_MOST] for one in mine}, now)
+    room = MOST_ENTRIES - len(cv.entries)
+    for one in [one for one in brought.certificates if one.name not in named][:room]:
+        add_line(cv, "education", one.line, now)
 
 
 def dress(cv: CV, layout: str, paper: str, now: datetime) -> None:

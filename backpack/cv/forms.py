@@ -6,11 +6,11 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from backpack.cv.editing import Line
+from backpack.cv.incoming import Line
 from backpack.publishing.forms import DoorForm, one_line
 
 LAYOUT_CHOICES: Final = [
@@ -38,6 +38,18 @@ class NewForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired(_l("Give it a title, such as the place you apply to.")), at_most(120)],
     )
     language = SelectField(_l("Language of the CV"), choices=LANGUAGES)
+
+
+class BringForm(FlaskForm):  # type: ignore[misc]
+    """A new CV from a file."""
+
+    file = FileField(
+        _l("File"),
+        description=_l("A JSON Resume (.json), or the archive of your data that LinkedIn sends you (.zip)."),
+        validators=[InputRequired(_l("Choose a file first."))],
+        render_kw={"accept": ".json,.zip"},
+    )
+    language = SelectField(_l("Language of the CV"), choices=LANGUAGES, id="brought-language")
 
 
 class PersonForm(NewForm):

@@ -35,7 +35,8 @@ def period_of(typed: str) -> Period:
 
 def typed_as(start: str, end: str, present: str = "") -> str:
     """A period for people, from ISO dates: MM/YYYY – MM/YYYY. `present` stands for an end that has not come."""
-    parts = [_for_people(start), _for_people(end) or (present if start else "")]
+    begun = _for_people(start)
+    parts = [begun, _for_people(end) or (present if begun else "")]
     return " – ".join(part for part in parts if part)
 
 

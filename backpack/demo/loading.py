@@ -26,6 +26,7 @@ from backpack.badges.recording import Original, documents_changed, record_verdic
 from backpack.collections import arranging
 from backpack.cv import editing
 from backpack.cv.desk import give_codes
+from backpack.cv.incoming import Line
 from backpack.database import random_name, reading, transaction
 from backpack.demo import issuers, story
 from backpack.demo.making import ART, MadeBadge, make
@@ -207,7 +208,7 @@ def _write_cv(
     cv = editing.begin(session, person, story.CV_TITLE, "fr", story.ADDRESSES[1], 0, now)
     cv.headline, cv.profile = story.CV_HEADLINE, story.CV_PROFILE
     for section, title, place, period, text in story.CV_LINES:
-        editing.add_line(cv, section, editing.Line(title=title, place=place, period=period, text=text), now)
+        editing.add_line(cv, section, Line(title=title, place=place, period=period, text=text), now)
     editing.choose(cv, [badges[key] for key in story.CV_BADGES if key in badges], {}, now)
     session.flush()
     link = editing.open_pages(session, cv, None, secret, now)

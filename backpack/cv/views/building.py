@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import login_required
 
@@ -19,7 +20,8 @@ from backpack.collections.queries import own_collections
 from backpack.cv import editing
 from backpack.cv.composing import SECTIONS, Composed, arrangement_of, heading_of, held_back
 from backpack.cv.desk import desk_of, give_codes, give_codes_to_collections, page_of, suggested_lines
-from backpack.cv.forms import LineForm, LookForm, NewForm, PersonForm
+from backpack.cv.forms import BringForm, LineForm, LookForm, NewForm, PersonForm
+from backpack.cv.incoming import read_cv
 from backpack.cv.models import CV
 from backpack.cv.pdf import left_out, pictures
 from backpack.cv.queries import open_link_of, own_cv, own_cvs
@@ -30,6 +32,8 @@ from backpack.errors import BackpackError, NotFound
 from backpack.publishing.codes import printed
 from backpack.publishing.forms import one_line
 from backpack.publishing.links import withdraw
+from backpack.web.errors import status_of
+from backpack.web.incoming import takes
 from backpack.wiring import wired
 
 MOVES: Final = {"up": -1, "down": 1}
@@ -41,7 +45,7 @@ def all() -> ResponseReturnValue:  # noqa: A001 - the endpoint is called cv.all
     """Every CV of this person."""
     with reading() as session:
         found = own_cvs(session, current_person().id)
-        return render_template("cv/all.html", cvs=found, form=NewForm())
+        return render_template("cv/all.html", cvs=found, form=NewForm(), bring=BringForm())
 
 
 @bp.post("/cv")
@@ -52,7 +56,7 @@ def new() -> ResponseReturnValue:
     with transaction() as session:
         there = own_cvs(session, person.id)
         if not form.validate():
-            return render_template("cv/all.html", cvs=there, form=form), 422
+            return render_template("cv/all.html", cvs=there, form=form, bring=BringForm(formdata=None)), 422
         main = main_address(session, person.id)
         cv = editing.begin(
             session,
@@ -64,6 +68,40 @@ def new() -> ResponseReturnValue:
             utcnow(),
         )
         return redirect(url_for("cv.edit", public_id=cv.public_id), 303)
+
+
+@bp.post("/cv/import")
+@login_required
+@takes(lambda settings: settings.max_import_mb)
+def bring() -> ResponseReturnValue:
+    """A new CV from a JSON Resume or from LinkedIn's archive of one's data. Nothing that is there is changed."""
+    form, person, now = BringForm(), current_person(), utcnow()
+    if not form.validate():
+        return _all(form, None)
+    try:
+        with force_locale(form.language.data):
+            title, present = _("CV from a file"), _("today")
+        brought = read_cv(request.files["file"].read(), present)
+    except BackpackError as error:
+        return _all(form, error)
+    with transaction() as session:
+        there = own_cvs(session, person.id)
+        main = main_address(session, person.id)
+        address = main.spelling if main else ""
+        cv = editing.begin(session, person, title, form.language.data, address, len(there), now)
+        editing.bring(cv, brought, own_badges(session, person.id), now)
+        public_id = cv.public_id
+    flash(_("Read from your file. Check each part: what was too long was shortened."))
+    if brought.left_out:
+        flash(ngettext("%(num)d line found no room.", "%(num)d lines found no room.", brought.left_out))
+    return redirect(url_for("cv.edit", public_id=public_id), 303)
+
+
+def _all(bring: BringForm, problem: BackpackError | None) -> ResponseReturnValue:
+    with reading() as session:
+        there = own_cvs(session, current_person().id)
+        page = render_template("cv/all.html", cvs=there, form=NewForm(formdata=None), bring=bring, problem=problem)
+    return page, status_of(problem) if problem else 422
 
 
 @bp.get("/cv/<public_id>")
