@@ -10,7 +10,7 @@ import secrets
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -145,6 +145,15 @@ def prepare(engine: sa.Engine) -> None:
         # A transaction that starts by reading and then writes can be refused half-way; taking the lock first can't.
         reads = connection.get_execution_options().get("reading")
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def clock_apart(engine: sa.Engine, now: datetime) -> timedelta:
+    """How far the database's clock is from ours. SQLite has none of its own."""
+    if engine.dialect.name == "sqlite":
+        return timedelta(0)
+    with engine.connect() as connection:
+        theirs: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    return abs(theirs - now)
 
 
 def insert_new(

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
@@ -19,6 +20,7 @@ from backpack import database, migrating
 from backpack.settings import Settings, SettingsError, load
 
 ROOT = Path(__file__).resolve().parent.parent
+CLOCKS_APART = timedelta(minutes=10)
 PATIENCE = 20.0
 """Seconds that the server may take to answer, and that it gets to finish its requests."""
 
@@ -56,8 +58,19 @@ def migrate(settings: Settings) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(settings.database_url)
     database.prepare(engine)
+    check_clocks(engine, database.utcnow())
     migrating.upgrade(engine)
     engine.dispose()
+
+
+def check_clocks(engine: sa.Engine, now: datetime) -> None:
+    """Stop where the database's clock and ours disagree: verdicts and leases would be wrong. Raises SettingsError."""
+    apart = database.clock_apart(engine, now)
+    if apart > CLOCKS_APART:
+        minutes = int(apart.total_seconds() // 60)
+        raise SettingsError(
+            f"The clocks of this machine and of DATABASE_URL's are {minutes} minutes apart. Set both by NTP."
+        )
 
 
 def port_is_free(port: int) -> bool:

@@ -15,7 +15,7 @@ from backpack.accounts import sweeping
 from backpack.archive import refreshing
 from backpack.badges import looking as badge_looks
 from backpack.cli.showing import sign_in
-from backpack.database import transaction, utcnow
+from backpack.database import db, transaction, utcnow
 from backpack.demo import loading
 from backpack.endorsements import sweeping as endorsements
 from backpack.evidence import rot
@@ -72,6 +72,7 @@ def run_worker(_given: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with create_app().app_context():
+        serving.check_clocks(db.engine, utcnow())
         forgetting.forget_again(wired(), journal.read(wired().settings.data / journal.NAME), utcnow())
         with transaction() as session:
             refreshing.wish_sweep(session, utcnow())
