@@ -183,7 +183,7 @@ PURPOSES: Final = (
         what=N_("When we warned you that an unused account will go"),
         why=N_("So that nobody loses an account without two warnings."),
         basis=DUTY,
-        until=N_("Until you sign in again."),
+        until=N_("Until you sign in again. An account that is not used for 24 months is deleted after two warnings."),
     ),
     Purpose(
         key="team",

@@ -1,4 +1,4 @@
-"""What goes by itself, every day: old ZIPs, fingerprints older than any backup, answers that nobody needs."""
+"""What goes by itself, every day: old ZIPs, old fingerprints, answers nobody needs, and unused accounts."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from backpack.leaving import journal
 from backpack.leaving.forgetting import drop_orphans, end_fingerprints, take_up_again
 from backpack.leaving.returning import end_homecomings
 from backpack.leaving.taking_out import end_takeouts
+from backpack.leaving.unused import let_go_of_unused
 from backpack.wiring import Handler, Wiring
 
 SWEEP: Final = "leaving.sweep"
@@ -37,6 +38,7 @@ def sweep(wiring: Wiring, _payload: dict[str, Any]) -> None:
         keys = end_takeouts(session, now) + end_homecomings(session, now)
         take_up_again(session, now)
         drop_orphans(session, now)
+        let_go_of_unused(session, wiring.settings.secret_key, now)
         since = end_fingerprints(session, wiring.settings.backup_days, now)
         wish_sweep(session, now)
     let_go(wiring, keys)

@@ -17,6 +17,7 @@ from backpack.web.headers import cacheable, indexable
 from backpack.web.static import static_file as static_file_view
 from backpack.web.strangers import for_machines, for_strangers
 from backpack.web.verdicts import LOOKS, Look, State
+from backpack.web.whereabouts import PLACES
 from backpack.wiring import wired
 
 bp = Blueprint("web", __name__)
@@ -67,7 +68,11 @@ def contact() -> str:
 @for_strangers
 def help_page() -> ResponseReturnValue:
     """What a badge is, what the states mean, where to find one's files."""
-    return indexable(cacheable(make_response(render_template("web/help.html", states=meanings())), FIVE_MINUTES))
+    return indexable(
+        cacheable(
+            make_response(render_template("web/help.html", states=meanings(), places_of_badges=PLACES)), FIVE_MINUTES
+        )
+    )
 
 
 @bp.get("/accessibilite")
