@@ -57,9 +57,7 @@ PLACES: Final = (
         N_("Moodle"),
         N_("Badges of a course, or of your whole university."),
         (
-            N_(
-                "Open the menu with your picture, then “Profile”, then “Badges”; or “Preferences”, then “Manage badges”."
-            ),
+            N_("Open the menu at your picture, then “Profile”, then “Badges”; or “Preferences”, “Manage badges”."),
             N_("Each badge has an arrow or “Download”; “Download all” gives one ZIP. Import it as it is."),
             N_("A badge that is missing may belong to another address: see which one Moodle has in your profile."),
         ),
