@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backpack import create_app, database, migrating
+from backpack.accounts.beat import BEAT
 from backpack.accounts.models import Person
 from backpack.database import db, transaction, utcnow
 from backpack.demo import loading
@@ -114,6 +115,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The application, at work: an application context is open."""
     app = create_app(settings)
     app.test_client_class = Browser
+    app.config[BEAT] = 0  # nobody measures: answers leave at once
     with app.app_context():
         yield app
         db.engine.dispose()

@@ -37,20 +37,23 @@ def too_soon(wait: timedelta) -> TooMany:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many tries are free, and the longest delay that doubling leads to."""
+    """How many tries are free, how long the first delay is, and the longest one that doubling leads to."""
 
     free: int
     longest: timedelta
+    first: timedelta = timedelta(seconds=1)
 
     def delay(self, tries: int) -> timedelta:
         """How long after the last of `tries` tries the next may come."""
         if tries < self.free:
             return timedelta()
-        return min(timedelta(seconds=2 ** min(tries - self.free, 20)), self.longest)
+        doubled: int = 2 ** min(tries - self.free, 20)
+        return min(self.first * doubled, self.longest)
 
 
-ONE_ACCOUNT: Final = Pace(free=5, longest=timedelta(minutes=15))
-"""By account and network together: who guesses delays themselves, not the owner elsewhere."""
+ONE_ACCOUNT: Final = Pace(free=5, longest=timedelta(minutes=15), first=timedelta(seconds=16))
+"""By account and network together: who guesses delays themselves, not the owner elsewhere. Ten in a quarter of an
+hour at most, and then four an hour."""
 ONE_NETWORK: Final = Pace(free=100, longest=timedelta(seconds=5))
 """A whole campus may share a network: never more than a short wait."""
 LETTERS_AN_HOUR: Final = 5

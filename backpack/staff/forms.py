@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import FileField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -14,6 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from backpack.accounts.forms import NoControls, address_field, one_line
 from backpack.staff.team import ROLES
 from backpack.staff.trusting import KINDS
+from backpack.web.languages import LANGUAGES
 
 
 def _reason(label: Any, hint: Any) -> TextAreaField:
@@ -52,6 +53,24 @@ class TrustForm(FlaskForm):  # type: ignore[misc]
         filters=[one_line],
         validators=[InputRequired(_l("Write its name.")), Length(max=200), NoControls()],
         render_kw={"maxlength": None},
+    )
+
+
+class FrameForm(FlaskForm):  # type: ignore[misc]
+    """A framework of skills from a file."""
+
+    file = FileField(_l("File"))
+    name = StringField(
+        _l("Name"),
+        description=_l("Empty: the name that the file gives."),
+        filters=[one_line],
+        validators=[Length(max=500), NoControls()],
+        render_kw={"maxlength": None},
+    )
+    language = RadioField(
+        _l("Language of its words, where the file names none"),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+        default="fr",
     )
 
 

@@ -23,6 +23,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "page-lifted": N_("Opened page {page} again."),
     "issuer-trusted": N_("Put {value} ({name}) on the list: {kind}."),
     "issuer-dropped": N_("Took {value} ({name}) off the list: {kind}."),
+    "frame-taken-in": N_("Took in the framework {name}: {skills} skills, {added} new, {removed} gone."),
+    "frame-removed": N_("Took away the framework {name}."),
     "way-back": N_("Sent a way back into account {about}: {why}"),
 }
 

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from backpack.accounts.models import Person
 from backpack.accounts.queries import owner_of
+from backpack.accounts.sessions import end_sessions
 from backpack.errors import N_, BackpackError, NotFound
 from backpack.staff.log import write
 from backpack.staff.models import StaffMember
 
 ROLES: Final[Mapping[str, str]] = {
     "reports": N_("read reports and suspend pages"),
-    "lists": N_("keep the lists of known issuers and platforms"),
+    "lists": N_("keep the lists: known issuers, platforms, frames of skills"),
     "help": N_("give people back a lost way in"),
     "team": N_("choose the team and read the log"),
 }
@@ -72,6 +73,7 @@ def put_on_team(session: Session, folded: str, roles: Collection[str], actor: in
             _keep_one(session, known)
         known.roles = chosen
         write(session, actor, "staff-changed", now, member=known.id, roles=", ".join(chosen))
+    _sign_in_anew(session, known, actor)
     return known
 
 
@@ -81,8 +83,15 @@ def take_off_team(session: Session, member_id: int, actor: int | None, now: date
     if known is None:
         raise NotFound
     _keep_one(session, known)
+    _sign_in_anew(session, known, actor)
     session.delete(known)
     write(session, actor, "staff-removed", now, member=member_id)
+
+
+def _sign_in_anew(session: Session, known: StaffMember, actor: int | None) -> None:
+    """Nobody goes on under the old session with new powers; whoever changes their own has just proved it is them."""
+    if known.id != actor:
+        end_sessions(session, known.person_id)
 
 
 def _keep_one(session: Session, going: StaffMember) -> None:

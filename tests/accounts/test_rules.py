@@ -51,10 +51,10 @@ def test_a_crowd_waits_and_the_rest_is_told_so() -> None:
     [
         (ONE_ACCOUNT, 0, 0),
         (ONE_ACCOUNT, 4, 0),
-        (ONE_ACCOUNT, 5, 1),
-        (ONE_ACCOUNT, 8, 8),
-        (ONE_ACCOUNT, 14, 512),
-        (ONE_ACCOUNT, 15, 900),
+        (ONE_ACCOUNT, 5, 16),
+        (ONE_ACCOUNT, 8, 128),
+        (ONE_ACCOUNT, 10, 512),
+        (ONE_ACCOUNT, 11, 900),
         (ONE_ACCOUNT, 10_000, 900),
         (ONE_NETWORK, 99, 0),
         (ONE_NETWORK, 10_000, 5),
@@ -99,3 +99,14 @@ def test_what_is_no_address(typed: str) -> None:
 )
 def test_how_a_browser_is_named(user_agent: str, words: str) -> None:
     assert browser_of(user_agent) == words
+
+
+def test_ten_thousand_tries_are_ten_in_a_quarter_of_an_hour() -> None:
+    """One try a second, from one network: what is looked at of them, in any quarter of an hour."""
+    looked_at: list[int] = []
+    for second in range(10_000):
+        if not looked_at or timedelta(seconds=second - looked_at[-1]) >= ONE_ACCOUNT.delay(len(looked_at)):
+            looked_at.append(second)
+    quarters = [sum(start <= one < start + 900 for one in looked_at) for start in range(0, 10_000, 60)]
+    assert max(quarters) <= 10
+    assert len(looked_at) <= 20

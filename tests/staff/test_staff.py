@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
@@ -27,6 +28,7 @@ from backpack.publishing.models import PageReport, ShareLink
 from backpack.publishing.profiles import About, open_profile, write_profile
 from backpack.publishing.reporting import report_page
 from backpack.settings import Settings
+from backpack.skills.models import Framework
 from backpack.staff.models import StaffEvent, StaffMember
 from backpack.staff.team import ROLES, put_on_team
 from backpack.wiring import wired
@@ -70,7 +72,8 @@ def log() -> list[str]:
         return [one.what for one in session.scalars(select(StaffEvent).order_by(StaffEvent.id))]
 
 
-ADDRESSES = ("/gestion/", "/gestion/signalements", "/gestion/emetteurs", "/gestion/aide", "/gestion/equipe", LOG)
+ROOMS = ("", "signalements", "emetteurs", "referentiels", "aide", "equipe", "journal")
+ADDRESSES = tuple(f"/gestion/{room}" for room in ROOMS)
 
 
 def test_there_is_nothing_for_anybody_else(client: FlaskClient, signed_in_client: FlaskClient) -> None:
@@ -222,6 +225,30 @@ def test_known_issuers_are_rows_beside_the_settings(staff: FlaskClient, person: 
     assert log() == ["staff-added", *["issuer-trusted"] * 3, "issuer-dropped"]
 
 
+CSV = "code;label;url\nA1;Écouter;https://skills.example/a1\nA2;Parler;https://skills.example/a2\n"
+UNREADABLE = {"no file": None, "nothing": b"", "a picture": b"\x89PNG\r\n\x1a\n\0\0", "no name": CSV.encode()}
+
+
+def give_frame(staff: FlaskClient, data: bytes | None, **fields: object) -> int:
+    page = "/gestion/referentiels"
+    sent = {**fields, "language": "fr"} | ({"file": (io.BytesIO(data), "frame.csv")} if data is not None else {})
+    return post(staff, page, page, **sent).status_code
+
+
+def test_frames_of_skills_come_and_go(staff: FlaskClient) -> None:
+    for case, data in UNREADABLE.items():
+        assert give_frame(staff, data) == 422, case
+    assert give_frame(staff, CSV.encode(), name="Estuaire") == 303
+    assert "2 compétences" in staff.get("/gestion/referentiels").text
+    with reading() as session:
+        (frame,) = session.scalars(select(Framework))
+    assert post(staff, "/gestion/referentiels/nothing/retirer", "/gestion/referentiels").status_code == 404
+    assert post(staff, f"/gestion/referentiels/{frame.public_id}/retirer", "/gestion/referentiels").status_code == 303
+    with reading() as session:
+        assert session.scalars(select(Framework)).all() == []
+    assert log() == ["staff-added", "frame-taken-in", "frame-removed"]
+
+
 @pytest.fixture
 def new_mailbox(staff: FlaskClient, person: Person) -> str:
     """Where a way back for Camille went, who had only one address."""
@@ -279,12 +306,14 @@ def test_no_way_back_to_what_is_somebody_elses(staff: FlaskClient, person: Perso
     assert log() == ["staff-added"]
 
 
-def test_the_team_is_never_without_somebody_who_chooses_it(staff: FlaskClient, person: Person) -> None:
+def test_the_team_is_never_without_somebody_who_chooses_it(app: Flask, staff: FlaskClient, person: Person) -> None:
     page = "/gestion/equipe"
     assert post(staff, page, page, address=STAFF, roles=["reports"]).status_code == 422
     assert post(staff, page, page, address="nobody@x.example", roles=["team"]).status_code == 422
     assert post(staff, page, page, address=ADDRESS, roles=["king"]).status_code == 422
+    other = signed_in(app.test_client(), person)
     assert post(staff, page, page, address=ADDRESS, roles=["team", "help"]).status_code == 303
+    assert other.get("/compte").status_code == 303, "new powers want a new sign-in"
     with reading() as session:
         first, second = session.scalars(select(StaffMember).order_by(StaffMember.id))
     assert second.roles == ["help", "team"]

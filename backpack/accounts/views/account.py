@@ -14,6 +14,7 @@ from backpack.accounts.addresses import add_address as add
 from backpack.accounts.addresses import close_address as close
 from backpack.accounts.addresses import make_main as make_it_main
 from backpack.accounts.addresses import remove_address as remove
+from backpack.accounts.beat import on_the_beat
 from backpack.accounts.forms import AddAddressForm, ChangePasswordForm, LanguageForm, NameForm, SetPasswordForm
 from backpack.accounts.letters import write_confirmation
 from backpack.accounts.models import Person
@@ -162,6 +163,7 @@ def addresses() -> ResponseReturnValue:
 
 @bp.post("/compte/adresses")
 @per_network("300 per hour")
+@on_the_beat
 @login_required
 @needs_proof
 def add_address() -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from backpack.accounts.beat import on_the_beat
 from backpack.accounts.forms import ForgottenForm, NewPasswordForm
 from backpack.accounts.letters import write_password_link
 from backpack.accounts.mail_keys import PASSWORD, LinkEarly, LinkSpent, open_key, token_hash
@@ -27,6 +28,7 @@ def forgotten() -> ResponseReturnValue:
 
 @bp.post("/mot-de-passe-oublie")
 @per_network("300 per hour")
+@on_the_beat
 def forgotten_now() -> ResponseReturnValue:
     """One answer whether or not the address has an account."""
     form = ForgottenForm()

@@ -8,6 +8,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from backpack.accounts.addresses import MailAddress, NotAnAddress, read_address
+from backpack.accounts.beat import on_the_beat
 from backpack.accounts.forms import SignUpForm
 from backpack.accounts.letters import write_confirmation, write_taken
 from backpack.accounts.passwords import Busy, hash_password
@@ -32,6 +33,7 @@ def sign_up() -> ResponseReturnValue:
 
 @bp.post("/inscription")
 @per_network("300 per hour")
+@on_the_beat
 def sign_up_now() -> ResponseReturnValue:
     """One answer whether or not the address has an account; what differs is in the letter."""
     form = SignUpForm()
@@ -77,6 +79,7 @@ def letter_sent() -> ResponseReturnValue:
 
 @bp.post("/lettre")
 @per_network("300 per hour")
+@on_the_beat
 def send_again() -> ResponseReturnValue:
     """Another letter to the same address: the same kind as the first."""
     joining = session.get("joining")

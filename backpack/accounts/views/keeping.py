@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from backpack.accounts.addresses import fold
+from backpack.accounts.beat import on_the_beat
 from backpack.accounts.forms import AddAddressForm, PasskeyForm, RecoveryForm
 from backpack.accounts.passkeys import add_passkey as keep_passkey
 from backpack.accounts.passkeys import options_to_add
@@ -112,6 +113,7 @@ def recover() -> ResponseReturnValue:
 
 
 @bp.post("/code-de-secours")
+@on_the_beat
 def recover_now() -> ResponseReturnValue:
     """One answer for an unknown address and a wrong code; both take the same look-ups."""
     form = RecoveryForm()

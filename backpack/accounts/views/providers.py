@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from backpack.accounts import presence
 from backpack.accounts.addresses import confirm_address, read_address, waits_for_first
+from backpack.accounts.beat import on_the_beat
 from backpack.accounts.forms import NewcomerForm
 from backpack.accounts.identities import (
     Claims,
@@ -144,6 +145,7 @@ def first_time() -> ResponseReturnValue:
 
 @bp.post("/connexion/premiere-fois")
 @per_network("300 per hour")
+@on_the_beat
 def join_from_provider() -> ResponseReturnValue:
     """A new backpack. An address the provider vouches for is confirmed; any other one gets a letter, and one answer
     whether or not somebody owns it."""

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from backpack.accounts import presence
 from backpack.accounts.addresses import fold, waits_for_first
+from backpack.accounts.beat import on_the_beat
 from backpack.accounts.forms import SignInForm
 from backpack.accounts.passkeys import PasskeyRefused, options_to_sign_in, owner_by_answer
 from backpack.accounts.passwords import Busy
@@ -33,6 +34,7 @@ def sign_in() -> ResponseReturnValue:
 
 
 @bp.post("/connexion")
+@on_the_beat
 def sign_in_now() -> ResponseReturnValue:
     """One answer for a wrong password and an unknown address, after the same work."""
     form = SignInForm()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backpack.staff.views import pages, people, reports
+from backpack.staff.views import frames, pages, people, reports
 from backpack.staff.views.blueprint import bp
 
-__all__ = ["bp", "pages", "people", "reports"]
+__all__ = ["bp", "frames", "pages", "people", "reports"]

@@ -1,0 +1,96 @@
+"""Whether answers tell by their time if an account exists: known and unknown in turns, at each door.
+
+`p` is Mann-Whitney's, by its normal approximation: small where the two are told apart.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from math import erfc, sqrt
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete
+
+from backpack import create_app, database, migrating
+from backpack.accounts.models import Address, Person
+from backpack.database import db, transaction
+from backpack.settings import load
+from tests.benchmarks.figure import Figure
+from tests.people import PASSWORD, Browser, sign_up_person, signed_in, token_of
+
+ROUNDS = 30
+ALIKE = 0.01
+Fields = dict[str, str]
+
+DOORS: dict[str, tuple[str, str, Fields]] = {
+    "sign-in": ("/connexion", "/connexion", {"password": "not the password at all"}),
+    "sign-up": ("/inscription", "/inscription", {"name": "Zoé", "password": PASSWORD}),
+    "forgotten password": ("/mot-de-passe-oublie", "/mot-de-passe-oublie", {}),
+    "recovery code": ("/code-de-secours", "/code-de-secours", {"code": "0000-0000-0000-0000"}),
+    "another address": ("/compte/adresses", "/compte", {}),
+}
+"""Where the form is sent, on which page it stands, and what else is in it."""
+
+
+def figures() -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        app = application(Path(folder))
+        with app.app_context():
+            with transaction() as session:
+                asker = sign_up_person(session, "Noé", "noe@etu.estuaire.example")
+            for name, door in DOORS.items():
+                p = told_apart(*knocked(app, asker, name, door))
+                title = f"{name}: known or not, by time (p)"
+                yield Figure(group="people", name=title, value=p, goal=ALIKE, at_least=True, unit="")
+            db.engine.dispose()
+
+
+def knocked(app: Flask, asker: Person, name: str, door: tuple[str, str, Fields]) -> tuple[list[float], list[float]]:
+    """Seconds for known and for unknown addresses: now one first, now the other, each from a browser of its own."""
+    taken: dict[bool, list[float]] = {True: [], False: []}
+    for number in range(ROUNDS):
+        for is_known in (True, False) if number % 2 else (False, True):
+            address = f"{name.replace(' ', '-')}-{number}-{'k' if is_known else 'n'}@x.example"
+            with transaction() as session:
+                if is_known:
+                    sign_up_person(session, "Camille", address)
+                session.execute(delete(Address).where(Address.person_id == asker.id, ~Address.is_main))
+            browser = app.test_client()
+            client = signed_in(browser, asker) if door[1] == "/compte" else browser
+            taken[is_known].append(took(client, door, address))
+    return taken[True], taken[False]
+
+
+def took(client: FlaskClient, door: tuple[str, str, Fields], address: str) -> float:
+    goes_to, page, fields = door
+    sent = {"csrf_token": token_of(client, page), "address": address, **fields}
+    start = time.perf_counter()
+    client.post(goes_to, data=sent)
+    return time.perf_counter() - start
+
+
+def told_apart(one: list[float], other: list[float]) -> float:
+    """Mann-Whitney's p for two samples without equal values."""
+    ranks = {value: rank for rank, value in enumerate(sorted(one + other), start=1)}
+    n, m = len(one), len(other)
+    u = sum(ranks[value] for value in one) - n * (n + 1) / 2
+    z = (u - n * m / 2) / sqrt(n * m * (n + m + 1) / 12)
+    return erfc(abs(z) / sqrt(2))
+
+
+def application(folder: Path) -> Flask:
+    """An application as it is started, on a database of its own; nobody sends its letters."""
+    secret = "a key for benchmarks only, long enough"
+    settings = load({"SECRET_KEY": secret, "DATA_DIR": str(folder), "MAIL_URL": "memory:"})
+    engine = sa.create_engine(settings.database_url)
+    database.prepare(engine)
+    migrating.upgrade(engine)
+    engine.dispose()
+    app = create_app(settings)
+    app.test_client_class = Browser
+    return app
