@@ -29,8 +29,10 @@ from backpack.cv.desk import give_codes
 from backpack.cv.incoming import Line
 from backpack.database import random_name, reading, transaction
 from backpack.demo import issuers, story
+from backpack.demo.gathering import let_maelle_confirm, take_in_framework
 from backpack.demo.making import ART, MadeBadge, make
 from backpack.demo.story import BADGES, BadgeStory, EvidenceStory
+from backpack.endorsements.queries import confirmed_about
 from backpack.evidence import adding
 from backpack.evidence.queries import evidence_of
 from backpack.evidence.readying import Limits, made_ready, put
@@ -68,7 +70,9 @@ def load(wiring: Wiring, now: datetime) -> Loaded:
     with transaction() as session:
         badges = _badges(session, camille)
         _tell(session, wiring, badges, now)
-        opened = _publish(session, wiring, camille, badges, now)
+        frame = take_in_framework(session, now)
+        let_maelle_confirm(session, badges["mediation"], wiring.settings.secret_key, now)
+        opened = _publish(session, wiring, camille, badges, frame.public_id, now)
         opened.append(_write_cv(session, wiring, camille, badges, now))
     jobs.run_pending(wiring.handlers)  # pictures, so that the first page is whole
     base = wiring.settings.public_url
@@ -163,14 +167,15 @@ def _add(session: Session, wiring: Wiring, badge: Badge, work: EvidenceStory, of
 
 
 def _publish(
-    session: Session, wiring: Wiring, person: Person, badges: Mapping[str, Badge], now: datetime
+    session: Session, wiring: Wiring, person: Person, badges: Mapping[str, Badge], frame: str, now: datetime
 ) -> list[tuple[str, str]]:
     """Two collections, one of them published; one badge by itself; one link that was taken back."""
     secret, base = wiring.settings.secret_key, wiring.settings.public_url
     opened: list[tuple[str, str]] = []
     for title, words, keys, label in story.COLLECTIONS:
         chosen = [badges[key] for key in keys if key in badges]
-        collection = arranging.begin(session, person.id, arranging.Wording(title=title, story=words), now)
+        wording = arranging.Wording(title=title, story=words, skills=frame if label else "")
+        collection = arranging.begin(session, person.id, wording, now)
         arranging.add(collection, chosen)
         session.flush()
         if label:
@@ -221,7 +226,9 @@ def _everything(session: Session, badges: list[Badge], label: str) -> links.Choi
     works = evidence_of(session, [badge.id for badge in badges])
     shown = [one.id for of_badge in works.values() for one in of_badge]
     of_collection = [badge.id for badge in badges] if len(badges) > 1 else []
-    return links.Choices(label=label, badges=of_collection, evidence=shown)
+    behind = [one.artefact_id for of_badge in works.values() for one in of_badge]
+    said = [one.id for one in confirmed_about(session, works, behind)]
+    return links.Choices(label=label, badges=of_collection, evidence=shown, endorsements=said)
 
 
 def change_mood(wiring: Wiring, key: str, mood: str, now: datetime) -> int:

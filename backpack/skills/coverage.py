@@ -52,6 +52,14 @@ class Coverage:
     """Skills of the framework that no badge names and that are not listed."""
     counts: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def domains(self) -> list[tuple[str, list[Line]]]:
+        """The lines under their headings, both in the order of the framework."""
+        found: dict[str, list[Line]] = {}
+        for line in self.lines:
+            found.setdefault(line.domain, []).append(line)
+        return list(found.items())
+
 
 def frameworks(session: Session) -> Sequence[Framework]:
     """Every framework the operator imported, by name."""
