@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from backpack.accounts.addresses import waits_for_first
+from backpack.accounts.letters import write_new_way
 from backpack.accounts.models import OIDCIdentity, Person
 from backpack.accounts.queries import person_by_id
 from backpack.accounts.trail import note
@@ -91,6 +92,7 @@ def link_identity(session: Session, person_id: int, claims: Claims, now: datetim
     if owner is not None or not insert_new(session, OIDCIdentity, values, ["issuer", "subject"]):
         raise IdentityTaken
     note(session, person_id, "identity-linked", now, provider=claims.provider)
+    write_new_way(session, person_id, N_("A university’s sign-in was linked to your account at Backpack."), now)
 
 
 def unlink_identity(session: Session, person_id: int, public_id: str, now: datetime) -> None:

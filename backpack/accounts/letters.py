@@ -86,6 +86,16 @@ def write_way_back(session: Session, person: Person, address: Address, now: date
         _post(session, to.spelling, "way_back_notice", notice, person.language, now, link=sign_in, opens=day)
 
 
+def write_new_way(session: Session, person_id: int, what: str, now: datetime) -> None:
+    """A notice that something new opens the account, in a sentence of ours: if it was not them, they must know."""
+    person, to = person_by_id(session, person_id), main_address(session, person_id)
+    if to is not None:
+        with force_locale(person.language):
+            said = gettext(what)
+        subject = N_("A new way into your account")
+        _post(session, to.spelling, "new_way", subject, person.language, now, said=said, link=_link("accounts.account"))
+
+
 def write_code_used(session: Session, person: Person, left: int, now: datetime) -> None:
     """A notice to every address they still have: a code on paper let somebody in."""
     facts = {"left": str(left), "link": _link("accounts.forgotten")}

@@ -22,6 +22,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from backpack.accounts.letters import write_new_way
 from backpack.accounts.models import Passkey, Person
 from backpack.accounts.queries import passkeys_of
 from backpack.accounts.trail import note
@@ -119,6 +120,7 @@ def add_passkey(
     if not insert_new(session, Passkey, values, ["credential_id"]):
         raise PasskeyKnown
     note(session, person_id, "passkey-added", now)
+    write_new_way(session, person_id, N_("A passkey was added to your account at Backpack."), now)
 
 
 def owner_by_answer(session: Session, site: Site, answer: str, challenge: bytes, now: datetime) -> int:

@@ -17,7 +17,8 @@ from backpack.accounts.models import Person
 from backpack.accounts.queries import passkeys_of, person_by_id
 from backpack.database import reading, transaction
 from tests.accounts.authenticator import PRESENT, Authenticator
-from tests.people import post
+from tests.accounts.letters import letters_to
+from tests.people import ADDRESS, post
 
 ADD, SIGN_IN = "/compte/cles/ajouter", "/connexion"
 
@@ -56,6 +57,8 @@ def test_a_passkey_lets_in_without_a_name_being_typed(app: Flask, device: Authen
     assert asked["userVerification"] == "required"
     assert sign_in(client, device.sign(asked)).headers["Location"] == "/badges"
     assert is_signed_in(client)
+    (letter,) = letters_to(ADDRESS)
+    assert "clé d’accès" in letter["body"], "if it was not them, they know at once"
 
 
 def test_a_passkey_is_asked_to_be_found_by_its_device(signed_in_client: FlaskClient, device: Authenticator) -> None:
