@@ -127,6 +127,15 @@ def test_a_work_added_later_or_taken_out_is_not_on_the_page(
     assert stranger.get(f"{path}/works/{first}").status_code == 404
 
 
+def test_removing_a_work_first_names_the_page_it_stands_on_by_itself(
+    signed_in_client: FlaskClient, collection: Collection, works: list[Artefact]
+) -> None:
+    page = f"/works/{works[0].public_id}/remove"
+    assert "Stage" not in signed_in_client.get(page).text
+    published(signed_in_client, collection, works=[works[0].public_id])
+    assert "Stage" in signed_in_client.get(page).text
+
+
 def test_the_preview_names_the_work_that_stays_hidden(
     signed_in_client: FlaskClient, collection: Collection, works: list[Artefact]
 ) -> None:

@@ -227,6 +227,7 @@ def test_a_work_can_be_endorsed_and_stands_with_its_badge(
             )
         ).one()
     said = confirmed(guest, invite(signed_in_client, f"/works/{work}/endorsements"))
+    assert "Anne Le Goff" in signed_in_client.get(f"/works/{work}").text
     both = {"endorsements": [said.public_id], "evidence": [evidence]}
     assert "Mon carnet" in guest.get(published(signed_in_client, badge, **both)).text.partition("Anne Le Goff")[2]
     alone = {"endorsements": [said.public_id]}

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from backpack.accounts.presence import current_person
 from backpack.badges.handlers import let_go
 from backpack.database import reading, transaction, utcnow
+from backpack.endorsements.queries import confirmed_about
 from backpack.errors import BackpackError, NotFound
 from backpack.evidence import adding, changing, queries
 from backpack.evidence.forms import LinkForm, TextForm, VersionForm, WorkForm, edit_form
@@ -135,6 +136,7 @@ def _page(session: Session, found: Artefact, form: WorkForm, version: VersionFor
         form=form,
         version=version or VersionForm(formdata=None),
         uses=queries.uses_of(session, [found.id])[found.id],
+        said=confirmed_about(session, (), [found.id]),
         accept=accepted(allowed_kinds(settings.file_kinds)),
         most_mb=settings.max_artefact_mb,
     )

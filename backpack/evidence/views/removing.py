@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,7 +16,8 @@ from backpack.database import reading, transaction, utcnow
 from backpack.evidence import queries
 from backpack.evidence.models import Evidence
 from backpack.evidence.views.blueprint import at_badge, bp
-from backpack.publishing.queries import links_showing_evidence
+from backpack.publishing.models import ShareLink
+from backpack.publishing.queries import links_showing_evidence, links_showing_work
 from backpack.publishing.targets import Target, targets_of
 
 
@@ -48,7 +51,8 @@ def remove_work(public_id: str) -> ResponseReturnValue:
     with reading() as session:
         work = queries.own_work(session, current_person().id, public_id)
         uses = queries.uses_of(session, [work.id])[work.id]
-        return render_template("evidence/remove_work.html", work=work, uses=uses, pages=_pages(session, uses))
+        pages = _pages(session, uses, alone=links_showing_work(session, work.id, utcnow()))
+        return render_template("evidence/remove_work.html", work=work, uses=uses, pages=pages)
 
 
 @bp.post("/works/<public_id>/remove")
@@ -65,8 +69,9 @@ def remove_the_work(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("evidence.all"), 303)
 
 
-def _pages(session: Session, uses: list[Evidence]) -> list[Target]:
-    """The open pages on which any of these stands, each once."""
+def _pages(session: Session, uses: list[Evidence], alone: Iterable[ShareLink] = ()) -> list[Target]:
+    """The open pages on which any of these stands, each once; `alone`: those on which the work stands by itself."""
     now = utcnow()
     links = {link.id: link for one in uses for link in links_showing_evidence(session, one.id, now)}
+    links |= {link.id: link for link in alone}
     return targets_of(session, links.values())
