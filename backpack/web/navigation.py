@@ -11,6 +11,9 @@ from flask_login import current_user
 
 from backpack.errors import N_
 
+PART_OF: Final = {"leaving": "accounts"}
+"""Rooms whose pages hang under another's place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -29,7 +32,8 @@ class Place:
 
     @property
     def is_here(self) -> bool:
-        return (request.blueprint or "") == self.endpoint.partition(".")[0]
+        here = request.blueprint or ""
+        return PART_OF.get(here, here) == self.endpoint.partition(".")[0]
 
 
 PLACES: Final = (

@@ -23,7 +23,7 @@ ALSO = (
 def test_every_place_is_wired(app: Flask) -> None:
     with reader(app):
         assert [endpoint for endpoint in (*(place.endpoint for place in PLACES), *ALSO) if not leads(endpoint)] == []
-        assert len({place.address for place in places()}) == 5
+        assert len({place.address for place in places()}) == 6
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.endpoint)
