@@ -23,7 +23,7 @@ from backpack.leaving.models import Homecoming
 from backpack.outbound import Outbound
 from backpack.settings import Settings
 from tests.badges.issuers import Issuer
-from tests.leaving.conftest import json_in, members, work
+from tests.leaving.zips import json_in, members, work
 from tests.people import Browser, sign_up_person, signed_in, token_of
 
 

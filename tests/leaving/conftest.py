@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import json
-import zipfile
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,12 +12,12 @@ from flask.testing import FlaskClient
 from backpack import create_app
 from backpack.accounts.models import Person
 from backpack.database import db
-from backpack.jobs import run_pending
 from backpack.outbound import Outbound
 from backpack.settings import Settings
-from backpack.wiring import wired
 from tests.badges.issuers import Issuer
-from tests.leaving.full import fill
+from tests.leaving.another import another_site
+from tests.leaving.full import fill, host
+from tests.leaving.zips import work
 from tests.people import Browser, post
 
 
@@ -45,11 +42,6 @@ def full(app: Flask, person: Person, signed_in_client: FlaskClient, issuer: Issu
     return signed_in_client
 
 
-def work() -> int:
-    """Do what is due now."""
-    return run_pending(wired().handlers)
-
-
 def taken_out(client: FlaskClient) -> bytes:
     """The ZIP that somebody asks for and downloads."""
     assert post(client, "/compte/emporter", "/compte/emporter").status_code == 303
@@ -61,12 +53,22 @@ def taken_out(client: FlaskClient) -> bytes:
     return bytes(answer.data)
 
 
-def members(box: bytes) -> dict[str, bytes]:
-    """What is in a ZIP, by path."""
-    with zipfile.ZipFile(io.BytesIO(box)) as opened:
-        assert opened.testzip() is None
-        return {one.filename: opened.read(one) for one in opened.infolist()}
+_made: list[bytes] = []
 
 
-def json_in(box: bytes, name: str) -> Any:
-    return json.loads(members(box)[name])
+@pytest.fixture
+def export(request: pytest.FixtureRequest) -> bytes:
+    """The export of a full backpack; made once, since making it takes longer than reading it."""
+    if not _made:
+        _made.append(taken_out(request.getfixturevalue("full")))
+    return _made[0]
+
+
+@pytest.fixture
+def there(
+    export: bytes, settings: Settings, tmp_path: Path, sqlite_template: Path, issuer: Issuer
+) -> Iterator[tuple[bytes, Flask]]:
+    """An export, and a fresh instance at work, where the issuers answer as they did."""
+    host(issuer)
+    with another_site(settings, tmp_path, sqlite_template, issuer) as app:
+        yield export, app

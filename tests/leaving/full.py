@@ -33,13 +33,13 @@ STORY = "J’ai soudé deux plaques. *Deux fois.*"
 
 def fill(client: FlaskClient, person: Person, issuer: Issuer) -> None:
     """Through the import page where there is one thing to import, by the rules where there is something to write."""
-    holder = Holder(client, person)
+    holder, hosted = Holder(client, person), host(issuer)
     lines = holder.import_(
         ("soudure.png", png(signed(number=1))),
         ("soudure.svg", svg(signed(number=1))),
-        ("lecture.json", issuer.hosted(7, recipient=hashed(ADDRESS))),
+        ("lecture.json", hosted[0]),
         ("tutorat.json", signed(name="=1+1 Tutorat", number=2)),
-        ("ailleurs.json", issuer.hosted(8, recipient=plain(ELSEWHERE))),
+        ("ailleurs.json", hosted[1]),
     )
     assert [line.result for line in lines] == ["added", "known", "added", "added", "arrival"]
     with transaction() as session:
@@ -48,6 +48,11 @@ def fill(client: FlaskClient, person: Person, issuer: Issuer) -> None:
     _works(person, first, second)
     _pages(person, first, second, third)
     run_pending(wired().handlers)
+
+
+def host(issuer: Issuer) -> tuple[bytes, bytes]:
+    """Let the issuer answer for the two badges that are hosted: one for the first address, one for another."""
+    return issuer.hosted(7, recipient=hashed(ADDRESS)), issuer.hosted(8, recipient=plain(ELSEWHERE))
 
 
 def _works(person: Person, first: Badge, second: Badge) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,11 @@ from backpack.evidence.models import Artefact, ArtefactFile
 from backpack.leaving import returning
 from backpack.leaving.models import Homecoming
 from backpack.publishing.models import Profile, ShareLink
-from backpack.settings import Settings
 from backpack.wiring import wired
-from tests.badges.issuers import Issuer
-from tests.leaving.another import another_site, bring, changed, count, newcomer, packed, settle
-from tests.leaving.conftest import json_in, members, taken_out
+from tests.leaving.another import bring, changed, count, newcomer, packed, settle
+from tests.leaving.conftest import taken_out
 from tests.leaving.full import ELSEWHERE, STORY
+from tests.leaving.zips import json_in, members
 from tests.people import sign_up_person, signed_in, token_of
 
 
@@ -39,16 +38,6 @@ def database_url(sqlite_template: Path, tmp_path: Path) -> str:
     copy = tmp_path / "backpack.db"
     copy.write_bytes(sqlite_template.read_bytes())
     return f"sqlite:///{copy}"
-
-
-@pytest.fixture
-def there(
-    full: FlaskClient, settings: Settings, tmp_path: Path, sqlite_template: Path, issuer: Issuer
-) -> Iterator[tuple[bytes, Flask]]:
-    """An export, and a fresh instance at work."""
-    box = taken_out(full)
-    with another_site(settings, tmp_path, sqlite_template, issuer) as app:
-        yield box, app
 
 
 def test_links_are_not_opened_again_and_nothing_is_public(there: tuple[bytes, Flask]) -> None:
@@ -202,9 +191,9 @@ BAD: list[Any] = [
 
 @pytest.mark.parametrize(("change", "code"), BAD)
 def test_what_is_no_good_export_is_said_and_leaves_nothing(
-    full: FlaskClient, app: Flask, change: Callable[[bytes], bytes], code: str
+    app: Flask, export: bytes, change: Callable[[bytes], bytes], code: str
 ) -> None:
-    box = taken_out(full)
+    box = export
     with transaction() as session:
         other = sign_up_person(session, "Noé", "noe@x.example")
     noe = signed_in(app.test_client(), other)
@@ -214,7 +203,7 @@ def test_what_is_no_good_export_is_said_and_leaves_nothing(
     assert other.public_id not in wired().storage.owners()
 
 
-def test_what_an_export_claims_is_not_believed(full: FlaskClient, app: Flask, person: Person) -> None:
+def test_what_an_export_claims_is_not_believed(app: Flask, export: bytes) -> None:
     """A page called a picture, under a path that leads elsewhere; a date to come; a link that runs."""
     page = b"<!doctype html><script>alert(1)</script>"
     digest = hashlib.sha256(page).hexdigest()
@@ -229,7 +218,7 @@ def test_what_an_export_claims_is_not_believed(full: FlaskClient, app: Flask, pe
         content["cvs"] = content["collections"] = []
         return content
 
-    box = changed(taken_out(full), "backpack.json", forged)
+    box = changed(export, "backpack.json", forged)
     files = members(box)
     manifest = json.loads(files["manifest.json"])
     manifest["files"].append({"sha256": digest, "path": "../../evil.png", "size": len(page)})
@@ -250,7 +239,8 @@ def test_what_an_export_claims_is_not_believed(full: FlaskClient, app: Flask, pe
     assert lines[0].reason == "export-unlike-schema"
 
 
-def test_a_file_that_is_no_zip_is_refused_in_the_same_answer(full: FlaskClient) -> None:
+def test_a_file_that_is_no_zip_is_refused_in_the_same_answer(signed_in_client: FlaskClient) -> None:
+    full = signed_in_client
     data = {"csrf_token": token_of(full, "/compte/rapporter"), "file": (io.BytesIO(b"hello"), "export.zip")}
     answer = full.post("/compte/rapporter", data=data)
     assert answer.status_code == 422

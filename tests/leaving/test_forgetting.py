@@ -31,8 +31,9 @@ from backpack.publishing.links import token_of
 from backpack.settings import Settings
 from backpack.wiring import wired
 from tests.leaving.canaries import CANARY, plant
-from tests.leaving.conftest import taken_out, work
+from tests.leaving.conftest import taken_out
 from tests.leaving.full import ELSEWHERE, SECRET, links_of
+from tests.leaving.zips import work
 from tests.people import ADDRESS, post, sign_up_person, signed_in
 
 OTHER = "noe@x.example"

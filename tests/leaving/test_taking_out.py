@@ -32,8 +32,9 @@ from backpack.wiring import wired
 from tests.badges.issuers import png, signed
 from tests.conftest import missing
 from tests.journeys.conftest import QUIET
-from tests.leaving.conftest import json_in, members, taken_out, work
+from tests.leaving.conftest import taken_out
 from tests.leaving.full import ELSEWHERE, STORY
+from tests.leaving.zips import json_in, members, work
 from tests.people import ADDRESS, NAME, post, sign_up_person, signed_in
 
 

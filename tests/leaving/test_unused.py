@@ -17,7 +17,7 @@ from backpack.leaving.models import Farewell
 from backpack.leaving.sweeping import sweep
 from backpack.wiring import wired
 from tests.accounts.letters import letters_to
-from tests.leaving.conftest import work
+from tests.leaving.zips import work
 from tests.people import ADDRESS, sign_up_person
 
 OWN, NOES = "camille@kervella.example", "noe@x.example"
