@@ -110,6 +110,7 @@ def test_a_page_may_hold_works_alone_and_an_empty_choice_is_refused(
     assert page.status_code == 200
     assert "réserve-lilas" in page.text
     assert "Soudure" not in page.text
+    assert 'content="1 preuve"' in page.text
 
 
 def test_a_work_added_later_or_taken_out_is_not_on_the_page(

@@ -124,7 +124,7 @@ def card_of(sheet: Sheet) -> Card:
     """The words of the picture that networks show."""
     if sheet.kind == "collection":
         above = _("%(name)s presents", name=sheet.holder) if sheet.holder else ""
-        below = ngettext("%(num)d badge", "%(num)d badges", len(sheet.badges))
+        below = ngettext("%(num)d badge", "%(num)d badges", len(sheet.badges)) if sheet.badges else _works(sheet)
     else:
         badge = sheet.badges[0].badge
         above = badge.issuer_name
@@ -133,10 +133,15 @@ def card_of(sheet: Sheet) -> Card:
         above=above[:90],
         title=sheet.title[:140],
         below=below,
-        note=_("Status checked when the page opens"),
+        note=_("Status checked when the page opens") if sheet.badges else "",
         site=wired().settings.host,
         language=language(),
     )
+
+
+def _works(sheet: Sheet) -> str:
+    """How many works a page holds that shows no badge."""
+    return str(ngettext("%(num)d work", "%(num)d works", len(sheet.works)))
 
 
 def card_tags(page: Opened) -> dict[str, object]:
@@ -157,6 +162,8 @@ def card_tags(page: Opened) -> dict[str, object]:
 
 def description_of(sheet: Sheet) -> str:
     """One sentence about a page, without how its badges stand."""
+    if sheet.kind == "collection" and not sheet.badges:
+        return _("%(badges)s of %(name)s.", badges=_works(sheet), name=sheet.holder) if sheet.holder else _works(sheet)
     if sheet.kind == "collection":
         badges = ngettext("%(num)d verifiable badge", "%(num)d verifiable badges", len(sheet.badges))
         said = _("%(badges)s of %(name)s.", badges=badges, name=sheet.holder) if sheet.holder else f"{badges}."
