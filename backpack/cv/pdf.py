@@ -72,7 +72,7 @@ def pictures(page: Composed, now: datetime) -> tuple[bytes, ...]:
 
 def left_out(page: Composed) -> str:
     """The emoji that the PDF leaves out, each once: no font we ship draws them."""
-    found = {character for text in _texts(page.data) for character in text if _is_emoji(character)}
+    found = {character for character in set().union(*_texts(page.data)) if _is_emoji(character)}
     return "".join(sorted(found - JOINERS))
 
 
@@ -84,8 +84,10 @@ def file_name(name: str, now: datetime) -> str:
 
 
 def _drawn(page: Composed, form: Any, now: datetime) -> tuple[bytes, ...]:
-    data = _without_emoji(page.data)
-    missing = sorted({c for text in _texts(data) for c in text if not _is_drawn(c)})
+    used = set().union(*_texts(page.data))  # each character is looked up once, however long the CV is
+    left = {c for c in used if _is_emoji(c)}
+    data = _without(page.data, dict.fromkeys(map(ord, left)))
+    missing = sorted(c for c in used - left if not _is_drawn(c))
     if missing:
         raise CannotPrint(characters=" ".join(missing[:20]))
     try:
@@ -105,12 +107,13 @@ def _texts(value: Any) -> list[str]:
     return [text for one in value for text in _texts(one)] if isinstance(value, list) else []
 
 
-def _without_emoji(value: Any) -> Any:
+def _without(value: Any, left: dict[int, None]) -> Any:
+    """The same without these characters."""
     if isinstance(value, str):
-        return "".join(c for c in value if not _is_emoji(c)) if not value.isascii() else value
+        return value.translate(left) if left else value
     if isinstance(value, Mapping):
-        return {name: _without_emoji(one) for name, one in value.items()}
-    return [_without_emoji(one) for one in value] if isinstance(value, list) else value
+        return {name: _without(one, left) for name, one in value.items()}
+    return [_without(one, left) for one in value] if isinstance(value, list) else value
 
 
 def _is_emoji(character: str) -> bool:

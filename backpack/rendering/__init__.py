@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -39,8 +40,13 @@ def use_fonts(more: Path) -> None:
 
 
 def fonts_in_use() -> tuple[Path, ...]:
-    """The font files that texts are drawn with."""
-    found = (path for folder in _process.folders for path in folder.rglob("*"))
+    """The font files that texts are drawn with, as they were when these folders came into use."""
+    return _fonts_in(tuple(_process.folders))
+
+
+@lru_cache(maxsize=8)
+def _fonts_in(folders: tuple[Path, ...]) -> tuple[Path, ...]:
+    found = (path for folder in folders for path in folder.rglob("*"))
     return tuple(sorted(path for path in found if path.suffix.lower() in {".ttf", ".otf", ".ttc"}))
 
 
