@@ -35,6 +35,7 @@ class Input:
     label: str
     payload: bytes | None = None
     container: str | None = None
+    statement: bytes | None = None
     code: str | None = None
     facts: Mapping[str, Any] | None = None
 
@@ -72,6 +73,7 @@ def inputs_of(check: PublicCheck) -> list[Input]:
             label=one["label"],
             payload=base64.b64decode(one["payload"]) if one["payload"] is not None else None,
             container=one["container"],
+            statement=base64.b64decode(one["statement"]) if one.get("statement") else None,
             code=one["code"],
             facts=one["facts"],
         )
@@ -160,7 +162,12 @@ def _recorded(answer: Answer | Failure) -> dict[str, Any]:
 
 def _input(line: Line) -> Input:
     return Input(
-        label=line.label, payload=line.payload, container=line.container, code=line.code, facts=dict(line.facts)
+        label=line.label,
+        payload=line.payload,
+        container=line.container,
+        statement=line.statement,
+        code=line.code,
+        facts=dict(line.facts),
     )
 
 
@@ -169,6 +176,7 @@ def _written(one: Input) -> dict[str, Any]:
         "label": one.label,
         "payload": base64.b64encode(one.payload).decode() if one.payload is not None else None,
         "container": one.container,
+        "statement": base64.b64encode(one.statement).decode() if one.statement is not None else None,
         "code": one.code,
         "facts": dict(one.facts or {}),
     }

@@ -4,6 +4,7 @@ transactions and the network. No transaction is open while an issuer is asked.""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -289,6 +290,9 @@ def _asked(one: Input, asker: Asker, policy: Policy, now: datetime) -> list[Inpu
         return [one]
     budget = Budget()
     report = _judged(one.payload, asker, policy, now, budget)
+    if one.statement is not None:
+        with suppress(OpenBadgesError):  # what a holder says badly takes nothing from the badge
+            _judged(one.statement, asker, policy, now, Budget())
     if one.container != ADDRESS or report.reason != "document-not-json":
         return [one]
     try:

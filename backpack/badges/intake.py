@@ -45,6 +45,8 @@ class Line:
     data: bytes = b""
     payload: bytes | None = None
     container: str | None = None
+    statement: bytes | None = None
+    """What its holder says beside it in the same picture."""
     code: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -146,7 +148,7 @@ def _line(given: Given, one: Found | Unread, number: int | None) -> Line:
     if isinstance(one, Unread):
         return refused(label, one.error)
     data, container = _kept(one)
-    return Line(label=label, data=data, payload=one.payload, container=container)
+    return Line(label=label, data=data, payload=one.payload, container=container, statement=one.statement)
 
 
 def _kept(one: Found | Unread) -> tuple[bytes, str]:

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from backpack.openbadges import Found, OpenBadgesError, Outcome, Report
 from backpack.openbadges.documents import Document, Missing
 from backpack.openbadges.errors import NoBadgeFound
 from backpack.openbadges.recorded import UnusableRecord, read_recorded
+from backpack.openbadges.statements import read_statement
 from backpack.openbadges.summing import summary
 from backpack.outbound import Answer, Outbound
 from backpack.settings import load
@@ -194,7 +196,7 @@ def verdicts(one: str, judge: Judge, *, strict: bool) -> Iterator[tuple[dict[str
         for found in _found(data, page):
             report = judge(found)
             worth = _worth(report, strict=strict)
-            line = line_of(one, found.container, report)
+            line = line_of(one, found.container, report) | beside(found, judge)
             if page is not None:
                 line["page"] = page.says(report)
                 worth = NOT_VALID if line["page"]["agrees"] is False else worth
@@ -222,6 +224,36 @@ def line_of(one: str, container: str, report: Report) -> dict[str, Any]:
     return {"input": one, "container": container, **summary(report)}
 
 
+def beside(found: Found, judge: Judge) -> dict[str, Any]:
+    """What the holder says beside the badge in the same picture: judged by itself, and no part of the verdict."""
+    if found.statement is None:
+        return {}
+    try:
+        said = read_statement(found.statement, found.payload)
+        report = judge(replace(found, payload=said.payload, credential=openbadges.read_payload(said.payload)))
+    except OpenBadgesError as wrong:
+        return {"statement": {"error": wrong.code, "message": str(wrong)}}
+    return {
+        "statement": {
+            "name": said.name,
+            "outcome": report.outcome.value,
+            "reason": report.reason,
+            "signed_by": said.signed_by,
+            "is_about_this_badge": said.is_about_it,
+            "evidence": [
+                {
+                    "name": piece.name,
+                    "narrative": piece.narrative or piece.description,
+                    "genre": piece.genre,
+                    "url": piece.url,
+                    "sha256": piece.digest.hex() if piece.digest else None,
+                }
+                for piece in said.pieces
+            ],
+        }
+    }
+
+
 MARKS = {"passed": "ok", "failed": "FAILED", "unknown": "?", "warning": "!", "not-applicable": "-"}
 
 
@@ -240,6 +272,22 @@ def said(line: dict[str, Any]) -> Iterator[str]:
     yield from said_of_page(line)
     for check in line["checks"]:
         yield f"  {MARKS[check['result']]:>6}  {check['id']}: {check['message']}"
+    yield from said_beside(line.get("statement", {}))
+
+
+def said_beside(statement: dict[str, Any]) -> Iterator[str]:
+    """The holder's statement, after the verdict on the badge."""
+    if not statement:
+        return
+    if "error" in statement:
+        yield f"  the holder's statement beside it cannot be read: {statement['message']}"
+        return
+    yield f"  beside it, said by its holder and not by its issuer: {statement['name']}"
+    yield f"    signature {statement['outcome']}, by {statement['signed_by']}"
+    if not statement["is_about_this_badge"]:
+        yield "    ! it is about another badge"
+    for piece in statement["evidence"]:
+        yield "    - " + ", ".join(part for part in (piece["name"], piece["genre"], piece["url"]) if part)
 
 
 def run_bake(given: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from backpack.openbadges.documents import Document, Documents, Missing
 from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.identity.signers import SigningKey, new_key
 from backpack.openbadges.policy import Policy
-from backpack.openbadges.reading import Found, Unread, bake, read, read_each, read_payload
+from backpack.openbadges.reading import Found, Unread, add_statement, bake, read, read_each, read_payload
 from backpack.openbadges.report import Check, Outcome, Report
 from backpack.openbadges.signing import sign
 from backpack.openbadges.verifying import look_for_badge, verify
@@ -27,6 +27,7 @@ __all__ = [
     "Report",
     "SigningKey",
     "Unread",
+    "add_statement",
     "bake",
     "look_for_badge",
     "new_key",

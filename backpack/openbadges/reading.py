@@ -25,6 +25,8 @@ from backpack.openbadges.containers import (
     container_of,
     pdf,
     plain_json,
+    png,
+    svg,
 )
 from backpack.openbadges.errors import N_, CannotBake, NoBadgeFound, NotABadge, OpenBadgesError
 from backpack.openbadges.model import Credential, Version
@@ -54,6 +56,8 @@ class Found:
     credential: Credential
     file: bytes
     picture: bytes | None = None
+    statement: bytes | None = None
+    """What the badge's holder says beside it in the same picture (`statements`): claimed, as everything here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +121,26 @@ def bake(picture: bytes, payload: bytes, *, replace: bool = False) -> bytes:
     raise CannotBake
 
 
+def add_statement(picture: bytes, statement: bytes) -> bytes:
+    """The picture with what its holder says beside the badge, in place of an earlier statement. The badge in it, and
+    every other byte, stays as it is. Raises CannotBake for what is no PNG or SVG."""
+    container = container_of(picture)
+    if container is png:
+        return png.embed(picture, statement, Kind.STATEMENT, replace=True)
+    if container is svg:
+        return svg.embed(picture, statement, Kind.STATEMENT, replace=True)
+    raise CannotBake
+
+
+def statement_in(data: bytes) -> bytes | None:
+    """What a holder says beside the badge in a picture; None where there is none that can be read."""
+    try:
+        container = container_of(data)
+        return png.statement(data) if container is png else svg.statement(data) if container is svg else None
+    except OpenBadgesError:
+        return None
+
+
 def _kind_of(version: Version | None) -> Kind:
     return _KINDS.get(version, Kind.OPEN_BADGE) if version is not None else Kind.OPEN_BADGE
 
@@ -153,11 +177,12 @@ def _in_pdf(data: bytes) -> tuple[Found, ...]:
 def _found(data: bytes, container: Container, file: bytes) -> Iterator[Found]:
     """The badges in a picture or a text."""
     picture = None if container in TEXTS else data
+    said = statement_in(data)
     for payload in container.extract(data) if picture is not None else (data,):
         for text, inner in _texts(payload, MAX_LAYERS):
             credential = read_payload(text)
             name = container.NAME if picture is not None or container is not plain_json else inner.NAME
-            yield Found(container=name, payload=text, credential=credential, file=file, picture=picture)
+            yield Found(container=name, payload=text, credential=credential, file=file, picture=picture, statement=said)
 
 
 def _texts(data: bytes, layers: int) -> Iterator[tuple[bytes, Container]]:

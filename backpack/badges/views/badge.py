@@ -34,6 +34,7 @@ from backpack.badges.renewing import ended_before, renewed_by
 from backpack.badges.tagging import TooManyTags
 from backpack.badges.views import describing
 from backpack.badges.views.appearing import Place, places_of
+from backpack.badges.views.beside import Beside, carried_by
 from backpack.badges.views.blueprint import (
     address_if,
     bp,
@@ -88,6 +89,7 @@ class Page:
     works: Sequence[Work]
     add_evidence: str | None
     share_address: str | None
+    portfolio_address: str | None
     places: Sequence[PlaceLine]
     history: Sequence[Entry]
     kept: Sequence[Kept]
@@ -118,6 +120,7 @@ class Known:
     renews: Sequence[tuple[Badge, Sequence[PlaceLine]]]
     """Badges that ended and that this one renews, where they still stand somewhere."""
     renewed_by: Badge | None
+    carried: Sequence[Beside]
 
 
 @bp.get("/badges/<public_id>")
@@ -259,6 +262,7 @@ def _known(public_id: str) -> Known:
                 if report.outcome is Outcome.VALID and standing.get(old.id)
             ],
             renewed_by=renewed_by(session, found, now),
+            carried=carried_by(session, found, now),
         )
 
 
@@ -288,6 +292,7 @@ def _page(known: Known, *, story_form: StoryForm | None = None, tags_form: TagsF
         works=[describing.work(one) for one in known.works],
         add_evidence=address_if("evidence.add", public_id=found.public_id),
         share_address=address_if("publishing.share_badge", public_id=found.public_id),
+        portfolio_address=address_if("evidence.portfolio", public_id=found.public_id),
         places=describing.places(known.places),
         history=describing.history(known.changes, found, known.report),
         kept=known.kept,

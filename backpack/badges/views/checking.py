@@ -16,6 +16,7 @@ from backpack.badges.intake import Given, clean_label, lines_of
 from backpack.badges.models import PublicCheck
 from backpack.badges.queries import open_check
 from backpack.badges.reasons import NothingGiven, said
+from backpack.badges.views.beside import beside
 from backpack.badges.views.blueprint import bp, shown_name
 from backpack.badges.views.comparing import Answer, proven_page, text_of
 from backpack.badges.views.importing import pasted_of
@@ -101,7 +102,13 @@ def _answer(
     named = report.credential.recipient
     if recipients and not named.identities and not named.id:  # nobody yet: its issuer did not answer
         report = openbadges.verify(credential, documents, now, policy=policy)
-    return Answer(label=one.label, report=report, headline=headline(report), name=shown_name(report.credential))
+    return Answer(
+        label=one.label,
+        report=report,
+        headline=headline(report),
+        name=shown_name(report.credential),
+        beside=beside(one.statement, one.payload, lambda said: openbadges.verify(said, documents, now, policy=policy)),
+    )
 
 
 def _given(form: CheckForm) -> list[Given]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from backpack import rendering
 from backpack.badges.models import Badge
 from backpack.badges.naming import identity_of, issuer_of, name_of
+from backpack.badges.views.beside import Beside
 from backpack.badges.views.blueprint import shown_name
 from backpack.cv.behind import Behind, behind_codes
 from backpack.cv.proving import Comparison, compare, read_page
@@ -53,6 +54,8 @@ class Answer:
     headline: Headline | None = None
     name: str = ""
     words: Sentence | None = None
+    beside: Beside | None = None
+    """What its holder says beside it in the same picture."""
     page: OnPage | None = None
     """Of what came in a PDF: what its page says of it."""
 

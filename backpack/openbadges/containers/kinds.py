@@ -15,7 +15,13 @@ class Kind(Enum):
     LEARNER_RECORD = ("clrcredential", "credential", "https://purl.imsglobal.org/clr/v2p0")
     """Comprehensive Learner Record 2.0."""
 
+    STATEMENT = ("backpackstatement", "statement", "urn:backpack:statement")
+    """Not a badge: what its holder says beside it, in a place where no reader looks for badges."""
+
     def __init__(self, keyword: str, element: str, namespace: str) -> None:
         self.keyword = keyword
         self.element = element
         self.namespace = namespace
+
+
+BADGES = tuple(kind for kind in Kind if kind is not Kind.STATEMENT)

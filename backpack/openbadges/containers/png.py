@@ -9,14 +9,15 @@ import struct
 import zlib
 from typing import TypeAlias
 
-from backpack.openbadges.containers.kinds import Kind
+from backpack.openbadges.containers.kinds import BADGES, Kind
 from backpack.openbadges.errors import AlreadyBaked, AmbiguousContainer, CannotBake, NoBadgeFound, TooLarge, Truncated
 
 NAME = "png"
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_TEXT = 4 * 1024 * 1024
 MAX_CHUNKS = 200_000
-_KEYWORDS = {kind.keyword.encode() for kind in Kind}
+_KEYWORDS = {kind.keyword.encode() for kind in BADGES}
+_STATEMENT = {Kind.STATEMENT.keyword.encode()}
 _HEAD = struct.Struct(">I4s").unpack_from
 _SUM = struct.Struct(">I").unpack_from
 _SUM_AND_HEAD = struct.Struct(">II4s").unpack_from
@@ -33,7 +34,7 @@ def recognises(head: bytes) -> bool:
 
 def extract(data: bytes) -> tuple[bytes, ...]:
     """The one badge in the picture. Raises NoBadgeFound, AmbiguousContainer, TooLarge or Truncated."""
-    badges = _badges(data, _chunks(data))
+    badges = _named(data, _chunks(data), _KEYWORDS)
     if not badges:
         raise NoBadgeFound
     # Readers disagree on which of two counts: a file could show one and prove the other.
@@ -49,7 +50,7 @@ def extract(data: bytes) -> tuple[bytes, ...]:
 def embed(data: bytes, payload: bytes, kind: Kind, *, replace: bool = False) -> bytes:
     """The picture with the badge in an uncompressed `iTXt` before the first `IDAT`; no other chunk is touched."""
     chunks = _chunks(data)
-    old = _badges(data, chunks)
+    old = _named(data, chunks, _STATEMENT if kind is Kind.STATEMENT else _KEYWORDS)
     if old and not replace:
         raise AlreadyBaked
     place = next((start for type_, start, _ in chunks if type_ == b"IDAT"), None)
@@ -63,6 +64,15 @@ def embed(data: bytes, payload: bytes, kind: Kind, *, replace: bool = False) -> 
         if chunk not in old:
             baked.append(data[start:end])
     return b"".join(baked) + data[chunks[-1][2] :]
+
+
+def statement(data: bytes) -> bytes | None:
+    """What the holder says beside the badge, if the picture carries it once. Raises TooLarge or Truncated."""
+    said = _named(data, _chunks(data), _STATEMENT)
+    if len(said) != 1:
+        return None
+    kind, start, end = said[0]
+    return _text(kind, data[start + 8 : end - 4])
 
 
 def _chunks(data: bytes) -> list[Chunk]:
@@ -93,14 +103,15 @@ def _chunks(data: bytes) -> list[Chunk]:
     raise TooLarge
 
 
-def _badges(data: bytes, chunks: list[Chunk]) -> list[Chunk]:
-    return [chunk for chunk in chunks if chunk[0] in _TEXT_CHUNKS and _is_badge(data, chunk)]
+def _named(data: bytes, chunks: list[Chunk], keywords: set[bytes]) -> list[Chunk]:
+    """The text chunks of these names."""
+    return [chunk for chunk in chunks if chunk[0] in _TEXT_CHUNKS and _is_called(data, chunk, keywords)]
 
 
-def _is_badge(data: bytes, chunk: Chunk) -> bool:
+def _is_called(data: bytes, chunk: Chunk, keywords: set[bytes]) -> bool:
     _, start, end = chunk
     head = data[start + 8 : min(start + 8 + 80, end - 4)]
-    return head.partition(b"\0")[0] in _KEYWORDS and b"\0" in head
+    return head.partition(b"\0")[0] in keywords and b"\0" in head
 
 
 def _text(kind: bytes, content: bytes) -> bytes:

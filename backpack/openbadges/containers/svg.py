@@ -40,10 +40,17 @@ def extract(data: bytes) -> tuple[bytes, ...]:
     return (payload_of(tree.elements[0]),) if tree.elements else _nothing()
 
 
+def statement(data: bytes) -> bytes | None:
+    """What the holder says beside the badge, if the picture carries it once. Raises TooLarge or Truncated."""
+    said = xml.read(data).statements
+    return said[0].body.encode() if len(said) == 1 else None
+
+
 def embed(data: bytes, payload: bytes, kind: Kind, *, replace: bool = False) -> bytes:
     """The picture with the badge directly after its `<svg ...>`; no other byte is touched."""
     tree = xml.read(data)
-    if tree.elements and not replace:
+    olds = tree.statements if kind is Kind.STATEMENT else tree.elements
+    if olds and not replace:
         raise AlreadyBaked
     try:
         words = payload.decode()
@@ -51,9 +58,9 @@ def embed(data: bytes, payload: bytes, kind: Kind, *, replace: bool = False) -> 
         raise CannotBake from None
     if tree.root != "svg" or _NOT_IN_XML.search(words) or data[:2] in {b"\xfe\xff", b"\xff\xfe"}:
         raise CannotBake
-    if any(not old.end for old in tree.elements):
+    if any(not old.end for old in olds):
         raise CannotBake
-    for old in reversed(tree.elements):
+    for old in reversed(olds):
         data = data[: old.start] + data[old.end :]
     place = xml.tag_end(data, tree.root_start)
     if data[place - 2 : place] == b"/>":

@@ -9,16 +9,16 @@ import re
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from backpack.openbadges.containers.kinds import Kind
+from backpack.openbadges.containers.kinds import BADGES, Kind
 from backpack.openbadges.errors import TooLarge, Truncated
 
 MAX_XML = 16 * 1024 * 1024
 _SPELLINGS = {
     (kind.element, scheme + kind.namespace.partition("://")[2] + slash): kind
-    for kind in Kind
+    for kind in BADGES
     for scheme in ("http://", "https://")
     for slash in ("", "/")
-}
+} | {(Kind.STATEMENT.element, Kind.STATEMENT.namespace): Kind.STATEMENT}
 _TAG_END = re.compile(rb"""(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""")
 _RDF_DESCRIPTION = "http://www.w3.org/1999/02/22-rdf-syntax-ns# Description"
 
@@ -45,6 +45,8 @@ class Tree:
     root: str = ""
     root_start: int = 0
     elements: list[Element] = field(default_factory=list)
+    statements: list[Element] = field(default_factory=list)
+    """What the holder says beside the badge: never taken for one."""
     encoding: str = "utf-8"
 
 
@@ -103,8 +105,8 @@ class _Walk:
         if kind is not None and self.open is None:
             self.open, self.open_depth = Element(kind, self.parser.CurrentByteIndex), self.depth
             self.open.verify = attributes.get("verify", "").strip()
-            self.tree.elements.append(self.open)
-        elif kind is not None:
+            (self.tree.statements if kind is Kind.STATEMENT else self.tree.elements).append(self.open)
+        elif kind is not None and kind is not Kind.STATEMENT:
             # A badge within a badge: its parent counts, and it counts beside it.
             self.tree.elements.append(Element(kind, self.parser.CurrentByteIndex))
         elif name == _RDF_DESCRIPTION:
@@ -114,7 +116,8 @@ class _Walk:
         """RDF may write an element of plain text as an attribute of its Description."""
         for name, value in attributes.items():
             namespace, _, local = name.rpartition(" ")
-            if kind := _SPELLINGS.get((local, namespace)):
+            kind = _SPELLINGS.get((local, namespace))
+            if kind is not None and kind is not Kind.STATEMENT:
                 self.tree.elements.append(Element(kind, self.parser.CurrentByteIndex, pieces=[value]))
 
     def end(self, _name: str) -> None:
