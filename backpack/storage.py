@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
@@ -99,9 +100,13 @@ class Storage:
         return {key.partition("/")[0] for key in self.keys()}
 
     def keys(self) -> Iterator[str]:
-        """Every key there is, for `doctor`."""
+        """Every key there is."""
+        yield from (key for key, _since in self.dated_keys())
+
+    def dated_keys(self) -> Iterator[tuple[str, datetime]]:
+        """Every key there is, and since when: for `doctor`."""
         for page in obstore.list(self._store):
-            yield from (path for one in page if KEY.fullmatch(path := str(one["path"])))
+            yield from ((path, one["last_modified"]) for one in page if KEY.fullmatch(path := str(one["path"])))
 
     def _size_or_none(self, key: str) -> int | None:
         try:

@@ -20,6 +20,7 @@ from backpack.database import db, transaction, utcnow
 from backpack.demo import loading
 from backpack.settings import Settings, load
 from backpack.wiring import wired
+from tests import servers
 from tests.people import Browser, sign_up_person, signed_in
 from tests.servers import postgresql_server
 
@@ -73,6 +74,12 @@ def postgresql_template() -> Iterator[str]:
             engine.dispose()
             yield address
             admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[str]:
+    """An S3 server on loopback with a bucket."""
+    yield from servers.object_store()
 
 
 @pytest.fixture(params=DATABASES)

@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,11 +19,6 @@ from tests import servers
 
 DATA = bytes(range(256)) * 9000
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(scope="module")
-def object_store() -> Iterator[str]:
-    yield from servers.object_store()
 
 
 @pytest.fixture(params=["folder", "s3"])

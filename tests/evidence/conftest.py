@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from backpack.settings import Settings
-from tests import servers
-
-
-@pytest.fixture(scope="session")
-def object_store() -> Iterator[str]:
-    """An S3 server on loopback with a bucket."""
-    yield from servers.object_store()
 
 
 @pytest.fixture
