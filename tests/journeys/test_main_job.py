@@ -91,7 +91,7 @@ def publish_collection(page: Page, site: Site, titles: list[str]) -> str:
         page.get_by_label(title).check()
     page.locator("button[value=add]").click()
     page.goto(re.sub(r"/edit.*$", "", page.url) + "/share")
-    for box in page.locator("input[type=checkbox]:not([disabled])").all():
+    for box in page.locator("input[name=badges]:not([disabled]), input[name=evidence]:not([disabled])").all():
         box.check()
     page.locator("button[value=publish]").click()
     address = page.locator("[data-copy^='http']").first.get_attribute("data-copy")
