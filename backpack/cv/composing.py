@@ -131,7 +131,7 @@ def compose(
             "contacts": _contacts(cv),
             "check": _check(base, cv_code),
             "parts": list(_parts(cv, shown, named, base, now, zone)),
-            "note": _note(shown, base, cv_code, now, cv.language, zone),
+            "note": _note(cv, shown, base, cv_code, now, zone),
             "attachments": [
                 {
                     "name": one.name,
@@ -241,12 +241,18 @@ def _month(instant: datetime, zone: tzinfo) -> str:
     return instant.astimezone(zone).strftime("%m/%Y")
 
 
-def _note(shown: Sequence[Chosen], base: str, code: str | None, now: datetime, language: str, zone: tzinfo) -> str:
-    """The last line: paper keeps the state of its day, the address tells today's."""
+def _note(cv: CV, shown: Sequence[Chosen], base: str, code: str | None, now: datetime, zone: tzinfo) -> str:
+    """The last lines: whose words stand with a badge; and that paper keeps the state of its day, the address tells
+    today's."""
     if not shown:
         return ""
-    day = format_date(now.astimezone(zone), "long", LOCALES[language])
+    day = format_date(now.astimezone(zone), "long", LOCALES[cv.language])
     if code is None:
-        return str(_("The badges were checked on %(date)s.", date=day))
-    address = f"{base}/v/{printed(code)}".partition("://")[2]
-    return str(_("The badges were checked on %(date)s. Their state of today: %(address)s", date=day, address=address))
+        state = _("The badges were checked on %(date)s.", date=day)
+    else:
+        address = f"{base}/v/{printed(code)}".partition("://")[2]
+        state = _("The badges were checked on %(date)s. Their state of today: %(address)s", date=day, address=address)
+    if not any(one.place.line for one in shown):
+        return str(state)
+    whose = _("A badge’s title, issuer and dates are its issuer’s; the text below them is by %(name)s.", name=cv.name)
+    return f"{whose} {state}"

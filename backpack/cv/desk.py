@@ -16,10 +16,11 @@ from backpack.badges.judging import reports
 from backpack.badges.models import Badge
 from backpack.badges.queries import badges_by_id, own_badges
 from backpack.cv.composing import Attached, Chosen, Composed, Named, compose, held_back
-from backpack.cv.editing import first_line
+from backpack.cv.editing import first_line, told_in_one_line
 from backpack.cv.models import CV
 from backpack.cv.queries import codes_of_links, collections_by_id, open_link_of, open_links_of_collections
 from backpack.evidence.filenames import cleaned
+from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of
 from backpack.openbadges.report import Report
 from backpack.publishing.codes import code_for
@@ -127,10 +128,16 @@ def give_codes_to_collections(session: Session, cv: CV, now: datetime) -> None:
 
 
 def suggested_lines(session: Session, badges: Sequence[Badge]) -> dict[int, str]:
-    """What a CV may say of each badge in one line: the first of its story, or of the words with its first evidence."""
+    """What a CV may say of each badge in one line: situation, action and result of its first evidence that tells them,
+    else the first line of its story, or of the words with its first evidence. What is hidden says nothing here."""
     works = evidence_of(session, [badge.id for badge in badges])
-    words = {number: next((one.words for one in some if one.words), "") for number, some in works.items()}
-    return {badge.id: first_line(badge.story) or first_line(words[badge.id]) for badge in badges}
+    return {badge.id: _suggested(badge, [one for one in works[badge.id] if one.is_shown]) for badge in badges}
+
+
+def _suggested(badge: Badge, works: Sequence[Evidence]) -> str:
+    told = (told_in_one_line(one.artefact.situation, one.artefact.action, one.artefact.result) for one in works)
+    lines = (*told, first_line(badge.story), *(first_line(one.words) for one in works))
+    return next(filter(None, lines), "")
 
 
 def page_of(desk: Desk, settings: Settings, now: datetime, attached: Sequence[Attached] = ()) -> Composed:

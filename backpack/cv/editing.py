@@ -211,6 +211,18 @@ def first_line(story: str) -> str:
     return story.strip().partition("\n")[0][:LINE_MOST]
 
 
+def told_in_one_line(*answers: str) -> str:
+    """Answers to the questions about a work as sentences of one line, as far as it is long: what no longer fits is left
+    away whole, except in the very first."""
+    line = ""
+    for answer in filter(None, (" ".join(one.split()) for one in answers)):
+        ended = answer if answer[-1] in ".!?…:;" else f"{answer}."
+        if line and len(line) + 1 + len(ended) > LINE_MOST:
+            break
+        line = f"{line} {ended}".strip()
+    return line if len(line) <= LINE_MOST else f"{line[: LINE_MOST - 1].rsplit(' ', 1)[0]}…"
+
+
 def _swap(everything: list[Any], same: list[Any], at: int, by: int) -> None:
     to = at + by
     if not 0 <= to < len(same):

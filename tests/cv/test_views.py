@@ -16,9 +16,12 @@ from flask.testing import FlaskClient
 from backpack.accounts.models import Person
 from backpack.badges.models import Badge, BadgeFile
 from backpack.collections.models import Collection
+from backpack.cv.editing import LINE_MOST, told_in_one_line
 from backpack.cv.models import CV
-from backpack.database import reading
+from backpack.database import reading, transaction
 from backpack.demo import story
+from backpack.evidence.models import Evidence
+from backpack.evidence.queries import evidence_of
 from backpack.publishing.models import ShareLink
 from backpack.wiring import wired
 from tests.cv.test_pdf import text_of
@@ -174,6 +177,42 @@ def test_a_new_badge_brings_the_line_that_was_written_for_it(camille: FlaskClien
     assert lines["Tutorat"] == told["Tutorat"].story.partition("\n")[0]
 
 
+def test_the_line_is_taken_from_what_its_evidence_answers_and_said_to_be_its_holders(
+    camille: FlaskClient, tmp_path: Path
+) -> None:
+    answers = {
+        "situation": "Un atelier de quinze personnes",
+        "action": "J’ai tenu l’accueil.",
+        "result": "Douze sont revenues",
+    }
+    with transaction() as session:
+        badge = badge_named("Tutorat")
+        shown, *_more = evidence_of(session, [badge.id])[badge.id]
+        for name, words in answers.items():
+            setattr(shown.artefact, name, words)
+    cv = new_cv(camille)
+    choose(camille, cv, "Tutorat")
+    told = "Un atelier de quinze personnes. J’ai tenu l’accueil. Douze sont revenues."
+    assert f'value="{told}"' in camille.get(cv).text
+    printed = " ".join(text_of(camille.get(f"{cv}/pdf").data, tmp_path).split())
+    assert told in printed
+    assert f"le texte qui suit est de {story.CAMILLE}" in printed
+
+    with transaction() as session:
+        session.get_one(Evidence, shown.id).is_shown = False
+    choose(camille, cv)
+    choose(camille, cv, "Tutorat")
+    assert told not in camille.get(cv).text
+
+
+def test_answers_that_are_too_long_are_left_away_whole() -> None:
+    assert told_in_one_line("", " \n ", "") == ""
+    assert told_in_one_line("Court", "x" * LINE_MOST, "Fin") == "Court."
+    cut = told_in_one_line("mot " * 200)
+    assert len(cut) <= LINE_MOST
+    assert cut.endswith("mot…")
+
+
 def test_the_preview_is_a_picture_of_the_page(camille: FlaskClient) -> None:
     cv = new_cv(camille)
     assert camille.get(f"{cv}/page-1.png").data.startswith(b"\x89PNG")
@@ -211,7 +250,7 @@ FORMS = {
 
 def test_every_other_form_is_given_to_be_kept(camille: FlaskClient) -> None:
     cv = new_cv(camille)
-    choose(camille, cv, "Tutorat", "Atelier")
+    choose(camille, cv, "Tutorat", "Présence")
     for path, (media_type, part) in FORMS.items():
         answer = camille.get(cv + path)
         assert answer.mimetype == media_type

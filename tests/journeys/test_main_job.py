@@ -13,6 +13,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pikepdf
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -20,6 +21,7 @@ from backpack.demo import credentials, story
 from backpack.openbadges import sign
 from backpack.openbadges.identity.signers import key_from_pem
 from tests.conftest import missing
+from tests.journeys import round_trip
 from tests.journeys.conftest import ROOT, Site
 
 CULTURE = next(one for one in story.ISSUERS if one.key == "culture")
@@ -170,6 +172,29 @@ def take_the_cv(page: Page, site: Site, tmp_path: Path) -> None:
         answer = page.request.get(code)
         assert answer.ok
         assert "Tutorat en bibliothèque" in answer.text().replace("\u00a0", " ")
+
+
+def test_a_cv_goes_out_and_comes_back(site: Site, page: Page, browser: Browser, tmp_path: Path) -> None:
+    page.set_default_timeout(20 * SECONDS)
+    sign_in(page, site)
+    round_trip.build(page, site)
+    address = round_trip.publish(page)
+    plain = round_trip.saved(page, page.get_by_role("link", name="Télécharger le PDF"), tmp_path / "plain.pdf")
+    full = round_trip.saved(page, page.get_by_role("link", name="PDF avec les badges joints"), tmp_path / "full.pdf")
+    with pikepdf.open(plain) as one, pikepdf.open(full) as other:
+        assert (len(one.attachments), len(other.attachments)) == (0, len(round_trip.TITLES))
+
+    stranger = browser.new_context(locale="fr-FR")
+    reader = stranger.new_page()
+    reader.set_default_timeout(20 * SECONDS)
+    reader.goto(address)
+    expect(reader.locator("main")).to_contain_text(round_trip.WORDS)
+    for path in (full, plain):  # by what is inside, and by the codes that the page prints
+        assert round_trip.check(reader, site, path) == ["valid"] * len(round_trip.TITLES)
+        for title in round_trip.TITLES:
+            expect(reader.locator("main")).to_contain_text(title)
+        expect(reader.get_by_text("La page dit la même chose")).to_have_count(len(round_trip.TITLES))
+    assert stranger.cookies() == []
 
 
 def test_badges_of_the_corpus_are_read_and_said(site: Site, page: Page) -> None:
