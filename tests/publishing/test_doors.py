@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -166,6 +168,26 @@ def test_a_profile_lists_what_is_public_on_it_and_nothing_else(world: World) -> 
     post(world.camille, f"/shares/{shown.public_id}/withdraw")
     assert "Stage" not in world.stranger.get("/u/camille-k").text
     assert world.stranger.get(world.path(hidden)).status_code == 200
+
+
+def test_networks_read_a_card_of_an_open_profile_alone(world: World) -> None:
+    profile(world, headline='Médiation "&lt;3"')
+    publish_badge(world, level="profile")
+    page = world.stranger.get("/u/camille-k").text
+    assert 'property="og:type" content="profile"' in page
+    assert 'property="og:title" content="Camille K."' in page
+    assert "Médiation &#34;&amp;lt;3&#34;" in page
+    assert "Kervella" not in page
+    assert page.count('name="robots" content="noindex"') == 1
+    found = re.search(r'property="og:image" content="http://localhost:8000(/u/camille-k/card\.png[^"]+)"', page)
+    assert found
+    card = world.stranger.get(unescape(found[1]))
+    assert (card.mimetype, card.data[16:24].hex()) == ("image/png", "000004b000000276")
+    assert "Set-Cookie" not in card.headers
+    profile(world, headline="Autre chose")
+    assert found[1] not in world.stranger.get("/u/camille-k").text, "networks keep pictures by their address"
+    post(world.camille, "/profile/close", "/profile")
+    assert world.stranger.get("/u/camille-k/card.png").status_code == 404
 
 
 def test_a_badge_is_listed_by_one_link_only(world: World) -> None:

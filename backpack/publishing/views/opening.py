@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -145,18 +146,31 @@ def _works(sheet: Sheet) -> str:
 
 
 def card_tags(page: Opened) -> dict[str, object]:
-    """What networks read of a page. The picture's address changes with its words, because they keep pictures."""
-    card = card_of(page.sheet)
+    """What networks read of a page."""
+    return tags_of(
+        card_of(page.sheet),
+        title=page.sheet.title,
+        url=address_of(page.link),
+        picture=url_for("publishing.card", token=page.token),
+        description=description_of(page.sheet),
+    )
+
+
+def tags_of(
+    card: Card, *, url: str, picture: str, description: str, title: str = "", kind: str = "website"
+) -> dict[str, object]:
+    """The same from a card and the path of its picture, whose address changes with its words: networks keep
+    pictures. `title` where the card's own is cut."""
     version = hashlib.sha256(json.dumps(asdict(card)).encode()).hexdigest()[:10]
-    picture = url_for("publishing.card", token=page.token, lang=card.language, v=version)
     return {
-        "title": page.sheet.title,
-        "url": address_of(page.link),
-        "picture": wired().settings.public_url + picture,
+        "kind": kind,
+        "title": title or card.title,
+        "url": url,
+        "picture": f"{wired().settings.public_url}{picture}?{urlencode({'lang': card.language, 'v': version})}",
         "width": WIDTH,
         "height": HEIGHT,
         "alt": " – ".join(part for part in (card.above, card.title, card.below) if part),
-        "description": description_of(page.sheet),
+        "description": description,
     }
 
 

@@ -17,6 +17,7 @@ from backpack.publishing.models import Profile
 from backpack.publishing.profile_sheets import ProfileSheet, profile_sheet
 from backpack.publishing.views.blueprint import address_of_profile, bp, judged, path_of, picture_at
 from backpack.publishing.views.opening import door
+from backpack.publishing.views.profile_cards import profile_tags
 from backpack.publishing.views.showing import Made, glimpse, link_page, profile_page
 from backpack.web.strangers import for_strangers
 
@@ -71,6 +72,7 @@ def profile_html(sheet: ProfileSheet, *, report: str | None, address: str | None
         sheet=sheet,
         report=report,
         address=address,
+        card=profile_tags(sheet) if address else None,
         pictures=picture_at,
         path_of=path_of,
         intents=share_intents(address, sheet.holder or sheet.profile.headline) if address else (),
