@@ -1,4 +1,4 @@
-"""The shell's navigation: six places, the same order everywhere."""
+"""The shell's navigation: five places, the same order everywhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from backpack.errors import N_
 
-PART_OF: Final = {"leaving": "accounts"}
+PART_OF: Final = {"evidence": "badges", "leaving": "accounts", "skills": "badges"}
 """Rooms whose pages hang under another's place."""
 
 
@@ -38,7 +38,6 @@ class Place:
 
 PLACES: Final = (
     Place("badges.grid", N_("My badges")),
-    Place("evidence.all", N_("Portfolio")),
     Place("collections.all", N_("Collections")),
     Place("cv.all", N_("CV")),
     Place("publishing.shares", N_("Shares")),

@@ -24,7 +24,7 @@ async function sendAll(form, field, submitter) {
   try {
     for (const [number, file] of files.entries()) {
       shown.name(files.length > 1 ? `${file.name} (${number + 1} / ${files.length})` : file.name);
-      const answer = await ask(form.action, fieldsWith(form, field, file, files.length > 1), (event) =>
+      const answer = await ask(addressOf(form), fieldsWith(form, field, file, files.length > 1), (event) =>
         shown.set((sent + (file.size * event.loaded) / event.total) / total),
       );
       sent += file.size;
@@ -37,6 +37,11 @@ async function sendAll(form, field, submitter) {
   } finally {
     if (submitter) submitter.disabled = false;
   }
+}
+
+/** Not form.action: this form asks for an "action" too, and a form's fields hide its own properties. */
+function addressOf(form) {
+  return new URL(form.getAttribute("action") || "", location.href).href;
 }
 
 /** The form as it is, with one of its files. A title is for a single file. */
