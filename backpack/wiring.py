@@ -15,17 +15,18 @@ from backpack.settings import Settings
 from backpack.storage import Storage
 
 Handler = Callable[[dict[str, Any]], None]
-Told = Callable[[Session, Collection[str]], None]
+Told = Callable[[Session, Collection[str]], bool]
 
 
-def nobody(_session: Session, _urls: Collection[str]) -> None:
+def nobody(_session: Session, _urls: Collection[str]) -> bool:
     """Who is told of a document that changed where nobody keeps anything of it."""
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
     """The parts of one application. `handlers` does background work, by the name of its kind; `told` learns which
-    addresses say something else, in the very transaction that keeps it."""
+    addresses say something else, in the very transaction that keeps it, and says whether that concerns anybody."""
 
     settings: Settings
     outbound: Outbound

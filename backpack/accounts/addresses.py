@@ -155,6 +155,7 @@ def close_address(session: Session, person_id: int, folded: str, now: datetime) 
     if address.is_main:
         _make_main(session, others[0])
     note(session, person_id, "address-closed", now, address=address.spelling)
+    grow_edition(session, person_id)  # what was issued to it later is no longer theirs
     return address
 
 

@@ -39,9 +39,8 @@ def fetch_and_keep(
     now = clock()
     with transaction() as session:
         kept = keep(session, wanted, answer, now, wiring.settings)
-        if kept.changed:
-            wiring.told(session, [wanted.url])
-        if kept.changed and known:
+        # Also the first answer of an address may be what a badge waits for: one that rests on another class by now.
+        if kept.changed and (wiring.told(session, [wanted.url]) or known):
             digest = url_digest(wanted.url).hex()
             jobs.ask(session, CHANGED, digest, now, priority=5, url_digest=digest)
     return kept

@@ -36,7 +36,8 @@ def lifetime(kind: str, headers: Mapping[str, str], now: datetime, settings: Set
     stretch = settings.freshness_stretch  # an issuer's own rules move it by this factor, and no further
     fresh = usual if asked is None else min(max(asked, usual / stretch), usual * stretch)
     hours = settings.assertion_usable_hours if kind in QUICK else settings.other_usable_hours
-    return Lifetime(now + fresh, max(now + timedelta(hours=hours), now + fresh))
+    usable = timedelta(hours=hours)
+    return Lifetime(now + min(fresh, usable), now + usable)
 
 
 def next_try(failures: int, headers: Mapping[str, str], now: datetime, spread: float = 0.0) -> datetime:

@@ -44,12 +44,14 @@ def due(session: Session, wanted: Collection[Wanted], now: datetime) -> list[Wan
     if len(wanted) == 0:
         return []
     digests = {url_digest(one.url): one for one in wanted}
-    newest = (
-        select(StoredDocument.url_digest, func.max(StoredDocument.fresh_until))
+    history = (
+        select(StoredDocument.url_digest, StoredDocument.fresh_until)
         .where(StoredDocument.url_digest.in_(digests))
-        .group_by(StoredDocument.url_digest)
+        .order_by(StoredDocument.fetched_at, StoredDocument.id)
     )
-    waiting = {digest for digest, until in session.execute(newest) if until > now}
+    # The newest row alone decides: what was said before may have been promised for longer.
+    newest = dict(session.execute(history).all())
+    waiting = {digest for digest, until in newest.items() if until > now}
     hosts = {host_of(one.url) for one in wanted}
     resting = set(session.scalars(select(Host.name).where(Host.name.in_(hosts), Host.rest_until > now)))
     return [one for digest, one in digests.items() if digest not in waiting and host_of(one.url) not in resting]

@@ -20,7 +20,16 @@ from backpack.badges.models import Arrival, Badge, ImportItem
 from backpack.badges.naming import address_named_by, identity_of, issuer_of, name_of
 from backpack.badges.queries import badge_with_identity, room_taken
 from backpack.badges.reasons import AlteredCopy, HolderUnprovable, NeverAnswered, NoRoom, TakenBack
-from backpack.badges.recording import Original, add_file, enter, is_better, record_verdict, replace_payload
+from backpack.badges.recording import (
+    VERDICT_CHANGED,
+    Original,
+    add_file,
+    enter,
+    grow_edition,
+    is_better,
+    record_verdict,
+    replace_payload,
+)
 from backpack.database import insert_new, random_name
 from backpack.errors import BackpackError
 from backpack.openbadges.errors import OpenBadgesError
@@ -157,7 +166,9 @@ def _put_in_place(
     replace_payload(session, badge, held, report)
     if original:
         add_file(session, badge.id, original, now)
-    record_verdict(session, badge.id, report, now)
+    if record_verdict(session, badge.id, report, now):
+        jobs.ask(session, VERDICT_CHANGED, str(badge.id), now, priority=5, badge=badge.id)
+    grow_edition(session, badge.person_id)
     _done(item, "known", badge.id, now)
     item.reason = "replaced"
     return badge.id

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from backpack.archive.bundles import Sitting, bundle, sit
 from backpack.archive.documents import ArchivedDocuments, document_of
 from backpack.archive.models import Body, StoredDocument
-from backpack.archive.policy import policy_of
+from backpack.archive.policy import policy_at_work
 from backpack.badges.judging import held_by
 from backpack.badges.models import Badge, BadgeDocument, VerdictChange, VerdictDocument
 from backpack.openbadges.documents import Document, Missing
+from backpack.openbadges.policy import Policy
 from backpack.openbadges.report import Outcome
 from backpack.settings import Settings
 
@@ -83,17 +84,17 @@ def proof_bundle(
     session: Session, badge: Badge, originals: Mapping[str, bytes], words: str, settings: Settings, now: datetime
 ) -> bytes:
     """The proof of a badge at this moment; where it is not valid, also that of its last valid day, if it had one."""
-    held, policy = held_by(badge), policy_of(settings)
+    held, policy = held_by(badge), policy_at_work(session, settings)
     documents = ArchivedDocuments(session)
     documents.load_digests(
         session.scalars(select(BadgeDocument.url_digest).where(BadgeDocument.badge_id == badge.id)).all()
     )
     present = sit(held, documents, policy, now)
-    then = None if present.verdict["outcome"] == Outcome.VALID.value else _last_good_day(session, badge, settings)
+    then = None if present.verdict["outcome"] == Outcome.VALID.value else _last_good_day(session, badge, policy)
     return bundle(badge.payload, originals, present, then, policy, words)
 
 
-def _last_good_day(session: Session, badge: Badge, settings: Settings) -> Sitting | None:
+def _last_good_day(session: Session, badge: Badge, policy: Policy) -> Sitting | None:
     change = last_valid(session, badge.id)
     if change is None:
         return None
@@ -106,5 +107,5 @@ def _last_good_day(session: Session, badge: Badge, settings: Settings) -> Sittin
     )
     answers = {row.url: document_of(row, body) for row, body in session.execute(cited)}
     at = change.answered_at or change.confirmed_at
-    sitting = sit(held_by(badge), CitedDocuments(answers), policy_of(settings), at)
+    sitting = sit(held_by(badge), CitedDocuments(answers), policy, at)
     return sitting if sitting.verdict["outcome"] == Outcome.VALID.value else None

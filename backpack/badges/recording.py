@@ -201,8 +201,8 @@ def grow_edition(session: Session, person_id: int) -> None:
     editions.grow_edition(session, person_id)
 
 
-def documents_changed(session: Session, urls: Collection[str]) -> None:
-    """The same for everybody who holds a badge that rests on one of these addresses."""
+def documents_changed(session: Session, urls: Collection[str]) -> bool:
+    """The same for everybody who holds a badge that rests on one of these addresses; whether anybody does."""
     digests = [hashlib.sha256(url.encode()).digest() for url in urls]
     holders = (
         select(Badge.person_id)
@@ -211,12 +211,16 @@ def documents_changed(session: Session, urls: Collection[str]) -> None:
     )
     # In one order, so that two documents that change at once do not wait for each other.
     locked = select(Person.id).where(Person.id.in_(holders)).order_by(Person.id).with_for_update()
+    concerned = session.scalars(locked).all()
+    if not concerned:
+        return False
     session.execute(
         update(Person)
-        .where(Person.id.in_(locked))
+        .where(Person.id.in_(concerned))
         .values(edition=Person.edition + 1)
         .execution_options(synchronize_session=False)
     )
+    return True
 
 
 def is_better(new: Report, old: Report) -> bool:

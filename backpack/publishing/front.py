@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -29,9 +30,10 @@ WSGI = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
 EDITIONS: Final = {
     "link": "SELECT person.edition FROM share_link JOIN person ON person.id = share_link.person_id"
-    " WHERE share_link.token_hash = {} AND share_link.withdrawn_at IS NULL",
+    " WHERE share_link.token_hash = {} AND share_link.withdrawn_at IS NULL"
+    " AND share_link.published_at IS NOT NULL AND share_link.suspended_at IS NULL",
     "profile": "SELECT person.edition FROM profile JOIN person ON person.id = profile.person_id"
-    " WHERE profile.name = {} AND profile.published_at IS NOT NULL",
+    " WHERE profile.name = {} AND profile.published_at IS NOT NULL AND profile.suspended_at IS NULL",
 }
 """Withdrawing a link or closing a profile grows the edition too; an end date is part of how long a page is kept."""
 OF_THE_BODY: Final = frozenset({"Content-Type", "Content-Length", "Content-Encoding"})
@@ -53,6 +55,7 @@ class Front:
         self._zone, self._default = ZoneInfo(settings.time_zone), settings.default_language
         self._statements: dict[str, str] = {}
         self._engine: sa.Engine | None = None
+        self._unanswered: tuple[type[Exception], ...] = (SQLAlchemyError,)
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -92,14 +95,22 @@ class Front:
         return spoken(environ.get("HTTP_ACCEPT_LANGUAGE", "")) or self._default
 
     def _holds(self, kept: Kept) -> bool:
-        now = datetime.now(UTC)
-        return (kept.until is None or kept.until > now) and self._edition(kept) == kept.edition
+        """Whether a page is good still. Where the database does not say, it is not: the application answers then, with
+        its own page for that."""
+        if kept.until is not None and kept.until <= datetime.now(UTC):
+            return False
+        try:
+            return self._edition(kept) == kept.edition
+        except self._unanswered as error:
+            structlog.get_logger().warning("edition not read", error=repr(error))
+            return False
 
     def _edition(self, kept: Kept) -> int | None:
         if self._engine is None:
             engine = self._engine_of()
             mark = "?" if engine.dialect.paramstyle == "qmark" else "%s"
             self._statements = {kind: text.format(mark) for kind, text in EDITIONS.items()}
+            self._unanswered = (SQLAlchemyError, engine.dialect.loaded_dbapi.Error)
             self._engine = engine
         connection = self._engine.raw_connection()
         try:

@@ -234,6 +234,17 @@ def test_what_was_just_tried_is_not_tried_again(wiring: Wiring, issuer: Issuer) 
         assert due(session, [WANTED], NOON + timedelta(minutes=6)) == [WANTED]
 
 
+def test_the_newest_answer_alone_says_when_to_ask_again(wiring: Wiring, issuer: Issuer) -> None:
+    """Once it said "good for an hour", now "ask each time": the old promise is over."""
+    issuer.say(ASSERTION, assertion(), 200, **{"cache-control": "max-age=3600"})
+    fetch_and_keep(WANTED, wiring, clock=at(NOON))
+    issuer.say(ASSERTION, assertion(narrative="new"), 200, **{"cache-control": "no-store"})
+    fetch_and_keep(WANTED, wiring, clock=at(NOON + timedelta(minutes=1)))
+    with reading() as session:
+        assert due(session, [WANTED], NOON + timedelta(minutes=2)) == []
+        assert due(session, [WANTED], NOON + timedelta(minutes=10)) == [WANTED]
+
+
 def test_one_judging_asks_for_twelve_documents_at_most(wiring: Wiring, issuer: Issuer) -> None:
     budget = Budget()
     wanted = [replace(WANTED, url=f"{HOST}/{number}") for number in range(30)]

@@ -30,6 +30,7 @@ HOURS = timedelta(hours=1)
         pytest.param("assertion", {"cache-control": "max-age=1800", "age": "600"}, 20 * MINUTES, 24 * HOURS, id="age"),
         pytest.param("assertion", {"expires": "Mon, 23 Nov 2026 12:20:00 GMT"}, 20 * MINUTES, 24 * HOURS, id="a date"),
         pytest.param("assertion", {"expires": "0"}, 3.75 * MINUTES, 24 * HOURS, id="a date that is none"),
+        pytest.param("profile", {"cache-control": "max-age=345600"}, 72 * HOURS, 72 * HOURS, id="never past its use"),
         pytest.param("key", {"cache-control": "nonsense"}, HOURS, 72 * HOURS, id="rules nobody can read"),
     ],
 )

@@ -10,8 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from backpack.accounts.models import Person
 from backpack.badges.handlers import import_item
 from backpack.badges.models import Arrival, Badge, BadgeFile, ImportItem
+from backpack.badges.recording import VERDICT_CHANGED
 from backpack.database import reading, transaction, utcnow
 from backpack.jobs import Job
 from backpack.wiring import wired
@@ -218,8 +220,13 @@ def test_a_good_copy_takes_the_place_of_an_altered_one(holder: Holder) -> None:
     good = signed()
     altered = good.replace(b"Soudure", b"Doctorat")
     assert [line.result for line in holder.import_(("bad.json", altered))] == ["added"]
+    with reading() as session:
+        before = session.get_one(Person, holder.person.id).edition
     [line] = holder.import_(("good.json", good))
     assert (line.result, line.reason) == ("known", "replaced")
+    with reading() as session:
+        assert session.get_one(Person, holder.person.id).edition > before  # public pages are made anew
+        assert session.scalar(select(Job.key).where(Job.kind == VERDICT_CHANGED)) == str(holder.badges()[0].id)
     [badge] = holder.badges()
     assert (badge.payload, badge.name) == (good, "Soudure")
 

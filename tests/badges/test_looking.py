@@ -14,14 +14,16 @@ from backpack.accounts.models import Person
 from backpack.archive.forgetting import forget_old
 from backpack.archive.models import Body, StoredDocument
 from backpack.archive.refreshing import SWEEP
+from backpack.badges.judging import reports
 from backpack.badges.looking import look
 from backpack.badges.models import VerdictChange
 from backpack.database import reading, transaction, utcnow
 from backpack.publishing.queries import last_good
 from backpack.wiring import wired
 from tests.badges.conftest import Holder, work
-from tests.badges.issuers import HOST, Issuer
-from tests.people import sign_up_person, signed_in
+from tests.badges.issuers import HOST, Issuer, hashed
+from tests.openbadges import make
+from tests.people import ADDRESS, sign_up_person, signed_in
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 URL = f"{HOST}/assertions/1"
@@ -105,6 +107,24 @@ def test_what_a_line_of_history_rests_on_is_kept(holder: Holder, issuer: Issuer,
     with transaction() as session:
         assert forget_old(session, utcnow() + timedelta(days=400)) == 0
     assert len(documents(URL)) == 2
+
+
+def test_a_badge_that_moves_to_another_class_is_judged_once_that_class_answers(
+    holder: Holder, issuer: Issuer, clock: time_machine.Traveller
+) -> None:
+    holder.import_(("badge.json", issuer.hosted()))
+    clock.shift(timedelta(hours=1))
+    new = f"{HOST}/classes/new"
+    issuer.say(new, {**make.badge_class(), "id": new})
+    issuer.say(URL, make.assertion(id=URL, recipient=hashed(ADDRESS), badge=new))
+    for _reader in range(3):
+        signed_in(holder.client, holder.person).get(f"/badges/{holder.badges()[0].public_id}")
+        work()
+    assert new in documents()
+    [badge] = holder.badges()
+    with reading() as session:
+        [report] = reports(session, [badge], utcnow()).values()
+    assert changes()[-1] == (report.outcome.value, report.reason)
 
 
 def after_a_moment(clock: time_machine.Traveller) -> None:

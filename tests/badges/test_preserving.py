@@ -15,10 +15,12 @@ import pytest
 import time_machine
 
 from backpack.archive.bundles import MANIFEST, BundleChanged, NoBundle, read_bundle
+from backpack.archive.models import TrustedIssuer
 from backpack.badges.looking import look
 from backpack.cli import main
+from backpack.database import transaction, utcnow
 from tests.badges.conftest import Holder, work
-from tests.badges.issuers import HOST, Issuer, signed
+from tests.badges.issuers import HOST, KEY, Issuer, signed
 from tests.people import ADDRESS, signed_in
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -72,6 +74,14 @@ def test_the_same_verdict_comes_out_without_the_network(
     assert ADDRESS not in members(data)["now/report.json"].decode()
     status, [line] = verified(data, tmp_path, capsys, "--recipient", ADDRESS)
     assert (status, line["recipient"]) == (0, "match")
+
+
+def test_the_proof_knows_the_issuers_that_the_site_s_staff_knows(holder: Holder) -> None:
+    with transaction() as session:
+        session.add(TrustedIssuer(kind="key", value=KEY.did(), name="University", added_at=utcnow()))
+    holder.import_(("badge.json", signed()))
+    bundle = read_bundle(proof(holder))
+    assert bundle.policy.known_keys == {KEY.did(): "University"}
 
 
 def test_a_badge_whose_issuer_is_gone_says_its_last_good_day_and_proves_it(

@@ -127,7 +127,10 @@ def test_a_badge_stays_when_its_address_is_closed(app: Flask, holder: Holder, is
         camille = person_by_id(session, holder.person.id)
         second = add_address(session, camille, read_address("camille@courriel.example"), utcnow())
         confirm_address(session, second, utcnow())
+        before = camille.edition
         close_address(session, camille.id, ADDRESS, utcnow())
+        session.refresh(camille)
+        assert camille.edition > before  # public pages say for whom a badge is
     [badge] = holder.badges()
     page = holder.client.get(f"/badges/{badge.public_id}").text
     assert "fermée le" in page

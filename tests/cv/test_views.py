@@ -6,6 +6,7 @@ import io
 import json
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pikepdf
 import pytest
@@ -84,6 +85,23 @@ def test_a_cv_from_first_line_to_pdf_and_to_its_reader(app: Flask, camille: Flas
     assert post(camille, f"{cv}/close", cv).status_code == 303
     for address in leads:
         assert stranger.get(address.removeprefix("http://localhost:8000")).status_code == 404
+
+
+def test_the_very_next_reader_of_a_code_sees_another_line(app: Flask, camille: FlaskClient) -> None:
+    cv, badge = new_cv(camille), badge_named("Tutorat").public_id
+    choose(camille, cv, "Tutorat", **{f"line-{badge}": "Première phrase"})
+    assert post(camille, f"{cv}/open", cv).status_code == 303
+    with pikepdf.open(io.BytesIO(camille.get(f"{cv}/pdf").data)) as file:
+        leads = {str(n.A.URI) for p in file.pages for n in p.get("/Annots", []) if "/v/" in str(n.A.URI)}
+    stranger = app.test_client()
+    pages = [stranger.get(one.removeprefix("http://localhost:8000")).headers["Location"] for one in sorted(leads)]
+    paths = [urlsplit(one).path for one in pages if urlsplit(one).path.startswith("/p/")]
+    shown = [path for path in paths if "Première phrase" in stranger.get(path).text]
+    assert shown
+    for said in ("Seconde phrase", "Troisième phrase"):
+        choose(camille, cv, "Tutorat", **{f"line-{badge}": said})
+        for path in shown:
+            assert said in stranger.get(path).text
 
 
 def test_originals_are_inside_the_second_pdf_to_the_byte(camille: FlaskClient) -> None:

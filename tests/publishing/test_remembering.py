@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from backpack.database import db, reading, transaction, utcnow
 from backpack.openbadges.model import Credential
 from backpack.openbadges.report import IssuerAnswer, Outcome, RecipientAnswer, Report, Wanted
 from backpack.publishing.counting import ViewCounter
+from backpack.publishing.front import Front
 from backpack.publishing.models import ShareLink, ViewCount
 from backpack.publishing.remembering import A_MINUTE, A_MOMENT, Kept, Page, RememberedPages, holds_until
 from backpack.settings import Settings
@@ -195,6 +197,24 @@ def test_a_page_is_made_anew_when_a_badge_begins_to_expire_soon() -> None:
     one = report()
     one = replace(one, credential=replace(one.credential, valid_until=ends), until=ends)
     assert holds_until([one], NOW, waiting=False) == ends - timedelta(days=30)
+
+
+@pytest.mark.parametrize("column", ["published_at", "suspended_at"])
+def test_a_page_that_is_closed_by_its_row_alone_is_not_given_out(world: World, column: str) -> None:
+    link = publish_badge(world)
+    assert [world.stranger.get(world.path(link)).status_code for _ in range(2)] == [200, 200]
+    with transaction() as session:
+        setattr(session.get_one(ShareLink, link.id), column, utcnow() if column == "suspended_at" else None)
+    assert world.stranger.get(world.path(link)).status_code in {404, 410}
+
+
+def test_a_database_that_fails_is_answered_by_the_application(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = world.path(publish_badge(world))
+    assert [world.stranger.get(path).status_code for _ in range(2)] == [200, 200]
+    failing = Mock(side_effect=db.engine.dialect.loaded_dbapi.OperationalError("away"))
+    monkeypatch.setattr(Front, "_edition", failing)
+    assert b"Soudure" in world.stranger.get(path).data  # the long way, which is up to the application
+    assert failing.call_count == 1
 
 
 def test_the_memory_has_an_end() -> None:

@@ -11,10 +11,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from flask_login import login_required
+from sqlalchemy.orm import Session
 
 from backpack.accounts.presence import current_person
 from backpack.accounts.queries import main_address
 from backpack.badges.queries import own_badges
+from backpack.badges.recording import grow_edition
 from backpack.collections.models import Collection
 from backpack.collections.queries import own_collections
 from backpack.cv import editing
@@ -117,7 +119,7 @@ def write(public_id: str) -> ResponseReturnValue:
     """Save what is said about the person."""
     form = PersonForm()
     with transaction() as session:
-        cv = own_cv(session, current_person().id, public_id)
+        cv = _to_change(session, public_id)
         if form.validate():
             editing.write(cv, form.data, utcnow())
             return _back(public_id, "person")
@@ -130,7 +132,7 @@ def add_line(public_id: str, section: str) -> ResponseReturnValue:
     """Put a line into a section."""
     form = LineForm()
     with transaction() as session:
-        cv = own_cv(session, current_person().id, public_id)
+        cv = _to_change(session, public_id)
         if section not in SECTIONS:
             raise NotFound
         if form.validate():
@@ -145,7 +147,7 @@ def change_line(public_id: str, line: int) -> ResponseReturnValue:
     """Save a line, move it or take it away, by the button that was pressed."""
     form, now, act = LineForm(), utcnow(), request.form.get("act", "save")
     with transaction() as session:
-        cv = own_cv(session, current_person().id, public_id)
+        cv = _to_change(session, public_id)
         entry = editing.line_of(cv, line)
         section = entry.section
         is_fine = act != "save" or form.validate()
@@ -165,7 +167,7 @@ def choose(public_id: str) -> ResponseReturnValue:
     """Choose badges, put them in order, and say a line about each."""
     now, person = utcnow(), current_person()
     with transaction() as session:
-        cv = own_cv(session, person.id, public_id)
+        cv = _to_change(session, public_id)
         mine = {badge.public_id: badge for badge in own_badges(session, person.id)}
         ticked = [mine[one] for one in request.form.getlist("badge") if one in mine]
         words = {
@@ -187,7 +189,7 @@ def choose_collections(public_id: str) -> ResponseReturnValue:
     """Choose the collections that it names. They stay as private as they are."""
     now, person = utcnow(), current_person()
     with transaction() as session:
-        cv = own_cv(session, person.id, public_id)
+        cv = _to_change(session, public_id)
         ticked = set(request.form.getlist("collection"))
         mine = [one for one in own_collections(session, person.id) if one.public_id in ticked]
         editing.name_collections(cv, mine, now)
@@ -202,7 +204,7 @@ def dress(public_id: str) -> ResponseReturnValue:
     """Choose the layout and the paper."""
     form = LookForm()
     with transaction() as session:
-        cv = own_cv(session, current_person().id, public_id)
+        cv = _to_change(session, public_id)
         if form.validate():
             editing.dress(cv, form.layout.data, form.paper.data, utcnow())
             return _back(public_id, "look")
@@ -214,7 +216,7 @@ def dress(public_id: str) -> ResponseReturnValue:
 def move_section(public_id: str, section: str) -> ResponseReturnValue:
     """A whole section one place up or down."""
     with transaction() as session:
-        cv = own_cv(session, current_person().id, public_id)
+        cv = _to_change(session, public_id)
         editing.move_section(cv, section, MOVES.get(request.form.get("move", ""), 0), utcnow())
     return _back(public_id, section)
 
@@ -225,7 +227,7 @@ def open_pages(public_id: str) -> ResponseReturnValue:
     """Open the pages that the paper leads to, or let them show what the CV holds now."""
     now, secret = utcnow(), wired().settings.secret_key
     with transaction() as session:
-        cv = own_cv(session, current_person().id, public_id)
+        cv = _to_change(session, public_id)
         link = editing.open_pages(session, cv, open_link_of(session, cv.id, now), secret, now)
         give_codes(session, cv, link, now)
         give_codes_to_collections(session, cv, now)
@@ -239,7 +241,7 @@ def close_pages(public_id: str) -> ResponseReturnValue:
     """Close them: the codes on paper lead nowhere from now on."""
     now = utcnow()
     with transaction() as session:
-        cv = own_cv(session, current_person().id, public_id)
+        cv = _to_change(session, public_id)
         link = open_link_of(session, cv.id, now)
         if link is not None:
             withdraw(session, link, now)
@@ -252,13 +254,21 @@ def close_pages(public_id: str) -> ResponseReturnValue:
 def remove(public_id: str) -> ResponseReturnValue:
     """Remove the CV, and close the pages behind it."""
     with transaction() as session:
-        cv = own_cv(session, current_person().id, public_id)
+        cv = _to_change(session, public_id)
         files = stored_files(session, cv.id)
         session.delete(cv)
     for key in files:
         wired().storage.delete(key)
     flash(_("The CV is removed. Codes that are already printed lead nowhere."))
     return redirect(url_for("cv.all"), 303)
+
+
+def _to_change(session: Session, public_id: str) -> CV:
+    """A CV of this person, about to be changed: remembered pages behind its codes show its lines, so they are made
+    anew. Raises NotFound."""
+    cv = own_cv(session, current_person().id, public_id)
+    grow_edition(session, cv.person_id)
+    return cv
 
 
 def _builder(

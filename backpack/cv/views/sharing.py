@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from backpack.accounts.presence import current_person
+from backpack.badges.recording import grow_edition
 from backpack.cv import versions
 from backpack.cv.desk import desk_of, page_of
 from backpack.cv.forms import ShareForm
@@ -63,6 +64,7 @@ def renew(public_id: str) -> ResponseReturnValue:
     with transaction() as session:
         cv = own_cv(session, current_person().id, public_id)
         version, spare = versions.publish_version(session, cv, key, size, utcnow())
+        grow_edition(session, cv.person_id)
         number = version.number
     _let_go(spare)
     flash(_("Version %(number)s is published. Links to the latest version give it from now on.", number=number))
