@@ -258,6 +258,7 @@ def endorsing(
 ) -> dict[str, JSON]:
     unsigned = credential(
         STRANGER,
+        id="urn:uuid:00000000-0000-4000-8000-000000000002",
         type=["VerifiableCredential", "EndorsementCredential"],
         name="Endorsement",
         credentialSubject={"id": subject, "type": ["EndorsementSubject"], "endorsementComment": "Good work"},

@@ -37,6 +37,8 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "Ed25519Signature2020": ("Ed25519",),
 }
 SUITES = frozenset(_KINDS)
+# Goes up when what counts as proven gets stricter, so that nothing remembered from before still counts.
+_RULES = 2
 _ALGORITHMS = {"Ed25519": "EdDSA", "P-256": "ES256", "P-384": "ES384"}
 
 
@@ -357,5 +359,9 @@ def _signed_bytes(proof: dict[str, JSON], suite: str, bare: dict[str, JSON], dig
 
 def memory_key(payload: bytes, suite: str, key: PublicKey, place: int) -> str:
     """Under what a proven result is remembered: the bytes, which proof in them, the key and the contexts' version."""
-    parts = (hashlib.sha256(payload).digest(), hashlib.sha256(key.der()).digest(), f"{suite} {place} {BUNDLE_VERSION}")
+    parts = (
+        hashlib.sha256(payload).digest(),
+        hashlib.sha256(key.der()).digest(),
+        f"{suite} {place} {BUNDLE_VERSION} {_RULES}",
+    )
     return hashlib.sha256(parts[0] + parts[1] + parts[2].encode()).hexdigest()

@@ -24,6 +24,7 @@ from pyld.jsonld import INITIAL_CONTEXTS, JsonLdError, JsonLdProcessor
 from pyld.resolved_context import ResolvedContext
 
 from backpack.openbadges.contexts import BUNDLE, UnknownContext, imports, text_of
+from backpack.openbadges.proofs.plain_terms import PlainTerms
 from backpack.openbadges.proofs.rdfc import MAX_BLANK_NODES, Quad, TooComplex, escaped
 from backpack.openbadges.strict_json import JSON
 
@@ -61,7 +62,8 @@ class Graph:
 def read(document: dict[str, JSON], *, jwt_terms: bool = False) -> Graph:
     """Expands a document. `jwt_terms` takes the other state of the 3.0.3 context.
 
-    Raises Unprocessable, or UnknownContext for a context that is not bundled.
+    Raises Unprocessable, also where what a verdict hangs on goes by another name (`plain_terms`), or UnknownContext
+    for a context that is not bundled.
     """
     # An `@import` changes the context it builds on, so such a document gets contexts of its own.
     contexts = _SHARED[jwt_terms] if not imports(document) else _Contexts(jwt_terms)
@@ -185,9 +187,12 @@ class _Processor(JsonLdProcessor):  # type: ignore[misc] # PyLD is untyped
         self.names: list[str] = []
         self._open: list[dict[str, Any]] = []
         self._dropping = False
+        self._plain = PlainTerms({})
 
     def expanded(self, document: dict[str, JSON], options: dict[str, Any]) -> Any:
+        self._plain = PlainTerms(document)
         expanded = self._expand(self._get_initial_context(options), None, document, options, inside_list=False)
+        self._plain.check_whole()
         if isinstance(expanded, dict) and "@graph" in expanded and len(expanded) == 1:
             expanded = expanded["@graph"]
         return JsonLdProcessor.arrayify(expanded if expanded is not None else [])
@@ -245,6 +250,12 @@ class _Processor(JsonLdProcessor):  # type: ignore[misc] # PyLD is untyped
         type_key: Any = None,
         type_scoped_ctx: Any = None,
     ) -> None:
+        self._plain.check_members(
+            active_ctx["mappings"],
+            lambda name: self._expand_iri(active_ctx, name, vocab=True),
+            element,
+            expanded_active_property,
+        )
         self._open.append(element)
         outer, self._dropping = self._dropping, False
         super()._expand_object(
@@ -263,6 +274,7 @@ class _Processor(JsonLdProcessor):  # type: ignore[misc] # PyLD is untyped
         self._dropping = outer
         self._open.pop()
         identifier = expanded_parent.get("@id")
+        self._plain.check_id(element, expanded_parent, expanded_active_property)
         if isinstance(identifier, str) and not _ABSOLUTE.match(identifier):
             # Its subject has no name in RDF: nothing it says is in the graph.
             self._drop(element, "", "", "id")
@@ -275,6 +287,8 @@ class _Processor(JsonLdProcessor):  # type: ignore[misc] # PyLD is untyped
         expanded = super()._expand_value(active_ctx, active_property, value, options)
         if isinstance(expanded, dict) and self._open:
             target = expanded.get("@id")
+            if isinstance(target, str):
+                self._plain.check_reference(str(active_property), value, target)
             if isinstance(target, str) and not _ABSOLUTE.match(target):
                 element = self._open[-1]
                 place = active_property if active_property in element else ""
