@@ -9,6 +9,8 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
+from email.message import EmailMessage
+from email.policy import SMTP
 
 from PIL import Image
 from pypdf import PdfWriter
@@ -182,6 +184,16 @@ def box(entries: Mapping[str, bytes]) -> bytes:
         for name, content in entries.items():
             archive.writestr(name, content)
     return file.getvalue()
+
+
+def mail(attached: Mapping[str, bytes]) -> bytes:
+    """A mail with these files attached."""
+    made = EmailMessage(policy=SMTP)
+    made["From"], made["To"], made["Subject"] = "badges@issuer.example.org", "alice@example.org", "Your badge"
+    made.set_content("It is attached.")
+    for name, content in attached.items():
+        made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    return made.as_bytes()
 
 
 def _changed(document: dict[str, JSON], changes: Mapping[str, JSON]) -> dict[str, JSON]:

@@ -128,5 +128,7 @@ BOXES = [
     ),
     case("zip, one altered", make.box({"a.json": SIGNED, "b.json": ALTERED}), BROKEN, badges=2),
     case("zip, one no badge", make.box({"a.json": SIGNED, "b.txt": b"Bonjour"})),
+    case("mail", make.mail({"badge.png": openbadges.bake(make.png(), SIGNED)}), container="png"),
+    case("mail, one altered", make.mail({"a.json": SIGNED, "b.json": ALTERED}), BROKEN, badges=2),
 ]
 CASES = table("in", [*_baked(), *PNG, *SVG, *PDF, *TEXTS, *BOXES])
