@@ -63,7 +63,7 @@ def test_any_small_graph_comes_out_as_from_another_implementation(quads: list[Qu
     [
         make.credential(),
         make.credential(credentialSchema=[{"id": "urn:a", "type": "x"}, {"id": "urn:b", "type": "x"}]),
-        make.learner_record(make.credential(), make.credential(id="urn:2")),
+        make.learner_record(make.credential(id="urn:1"), make.credential(id="urn:2")),
         make.credential(name='é \U0001f393 " \\ \n'),
     ],
 )

@@ -22,7 +22,8 @@ _TERMS = _DATES | {
 }
 _WHO = ("issuer", "credentialSubject", "credentialStatus", "refreshService")
 _SPREADING = frozenset({"@nest", "@included", "@graph", "@reverse", "@set", "@list"})
-_MAPS = frozenset({"@id", "@type", "@index"})
+# The keys of such a map become ids or types; those of an index become nothing, which is harmless elsewhere.
+_MAPS = frozenset({"@id", "@type"})
 _CREDENTIALS = "https://www.w3.org/2018/credentials#"
 _MODEL_2 = "https://www.w3.org/ns/credentials/v2"
 _MODEL_1_DATES = frozenset({"issuanceDate", "expirationDate"})
@@ -50,7 +51,10 @@ class PlainTerms:
                 continue
             meaning = mappings.get(name)
             iri = meaning["@id"] if meaning else iri_of(name)
-            if iri in _SPREADING or (meaning and (meaning["reverse"] or _MAPS & set(meaning.get("@container") or ()))):
+            maps = set((meaning and meaning.get("@container")) or ())
+            if iri in _SPREADING or (meaning and meaning["reverse"]) or maps & _MAPS:
+                raise Disguised(name)
+            if "@index" in maps and iri in _names():
                 raise Disguised(name)
             if iri == "@value" and at in _date_iris():
                 raise Disguised(name)
