@@ -45,6 +45,9 @@ EMBEDDED: dict[str, Any] = {
     "publicKeyMultibase": KEY.public.multikey(),
 }
 
+LISTED = {**EMBEDDED, "id": METHOD, "controller": PROFILE_URL}
+WITHDRAWN = {**LISTED, "revoked": "2025-01-01T00:00:00Z"}
+
 CASES: list[tuple[str, dict[str, JSON], dict[str, Any], tuple[str, str | None], bool]] = [
     ("did:key, its own issuer", signed(), {}, ("valid", None), False),
     ("did:key of another did:key", issued_by(STRANGER.did(), KEY.method()), {}, ("invalid", "key-not-issuers"), False),
@@ -200,6 +203,42 @@ CASES: list[tuple[str, dict[str, JSON], dict[str, Any], tuple[str, str | None], 
         "site, another controller",
         BY_WEB,
         {PROFILE_URL: controller_document(KEY, controller="https://evil.example/")},
+        ("invalid", "key-not-issuers"),
+        False,
+    ),
+    (
+        "site that withdrew the key, named by itself",
+        issued_by(PROFILE_URL, KEY.method()),
+        {PROFILE_URL: controller_document(KEY, verificationMethod=[WITHDRAWN])},
+        ("invalid", "key-revoked"),
+        True,
+    ),
+    (
+        "site that lists the key anew after withdrawing it",
+        issued_by(PROFILE_URL, f"{PROFILE_URL}#again"),
+        {
+            PROFILE_URL: controller_document(
+                KEY,
+                verificationMethod=[WITHDRAWN, {**LISTED, "id": f"{PROFILE_URL}#again"}],
+                assertionMethod=[METHOD, f"{PROFILE_URL}#again"],
+            )
+        },
+        ("invalid", "key-revoked"),
+        True,
+    ),
+    (
+        "site that lists another key under the address of this one",
+        issued_by(PROFILE_URL, "https://keys.example/k1"),
+        {
+            PROFILE_URL: controller_document(
+                KEY,
+                verificationMethod=None,
+                assertionMethod=[
+                    {**LISTED, "id": "https://keys.example/k1", "publicKeyMultibase": STRANGER.public.multikey()}
+                ],
+            ),
+            "https://keys.example/k1": {**LISTED, "id": "https://keys.example/k1"},
+        },
         ("invalid", "key-not-issuers"),
         False,
     ),

@@ -39,6 +39,7 @@ def owner_of(
 
     `made` is when the signature says it was made: a key revoked later was good then.
     """
+    made = inquiry.now if made is None else made
     found = _from_header(jwk) if method is None else _resolve(method, inquiry)
     if found.code in ("key-unfit", "malformed"):
         return found
@@ -49,7 +50,7 @@ def owner_of(
             return replace(found, code="key-not-issuers", host=None)
         return _not_revoked(found, method, issuer, inquiry, made)
     if dids.is_did(issuer):
-        return _bound_to_did(found, method, issuer, inquiry)
+        return _bound_to_did(found, method, issuer, inquiry, made)
     if not addresses.is_web(issuer):
         return found if found.code else replace(found, code="key-unconfirmed", host=None)
     return _bound_to_web(found, method, issuer, inquiry, made)
@@ -120,7 +121,7 @@ def _only(listed: tuple[PublishedKey, ...]) -> PublishedKey | None:
     return signing[0] if len(signing) == 1 else None
 
 
-def _bound_to_did(found: Owner, method: str | None, issuer: str, inquiry: Inquiry) -> Owner:
+def _bound_to_did(found: Owner, method: str | None, issuer: str, inquiry: Inquiry, made: datetime) -> Owner:
     """A key from a header, or from the web, for an issuer that is a DID."""
     match dids.method_of(issuer):
         case "key" | "jwk":
@@ -133,33 +134,32 @@ def _bound_to_did(found: Owner, method: str | None, issuer: str, inquiry: Inquir
             document = published.read_object(published.fetch(inquiry, address)) if address else None
             if address is None or document is None or document.get("id") != issuer:
                 return replace(found, code="key-unreachable", document=address)
-            return _listed_in(found, method, published.listed(document, issuer), issuer, address)
+            return _listed_in(found, method, published.listed(document, issuer), issuer, address, made)
         case _:
             return replace(found, code="did-unsupported", name=issuer.rpartition(":")[0])
 
 
-def _bound_to_web(found: Owner, method: str | None, issuer: str, inquiry: Inquiry, made: datetime | None) -> Owner:
+def _bound_to_web(found: Owner, method: str | None, issuer: str, inquiry: Inquiry, made: datetime) -> Owner:
     """(b) the issuer's own document lists it; (c) the key's document stands on the issuer's origin and names it."""
     answer = published.fetch(inquiry, issuer)
     document = published.read_object(answer)
     listed = published.listed(document, issuer) if document is not None else ()
     if listed:
-        bound = _listed_in(found, method, listed, issuer, issuer)
-        if bound.code is None and method is not None and (key := published.named(listed, method)):
-            return _unless_revoked(bound, key, inquiry.now if made is None else made)
-        return bound
+        return _listed_in(found, method, listed, issuer, issuer, made)
     if found.code in ("key-unreachable", "key-revoked", "did-unsupported", "key-not-issuers"):
         return found
-    if found.key is not None and method is not None and _stands_with(method, found, issuer, inquiry):
+    if found.key is not None and method is not None and _stands_with(method, issuer, inquiry, made):
         return replace(found, code=None, host=_https_host(issuer))
-    if found.key is not None and _in_well_known_set(found.key, issuer, inquiry):
+    if found.key is not None and _in_well_known_set(found.key, issuer, inquiry, made):
         return replace(found, code=None, host=_https_host(issuer))
     code = "key-unconfirmed" if document is not None or (method and dids.is_did(method)) else "key-unreachable"
     return replace(found, code=code, host=None)
 
 
-def _listed_in(found: Owner, method: str | None, listed: tuple[PublishedKey, ...], issuer: str, document: str) -> Owner:
-    """Whether the issuer's document lists the key: by its id, or the key itself."""
+def _listed_in(
+    found: Owner, method: str | None, listed: tuple[PublishedKey, ...], issuer: str, document: str, made: datetime
+) -> Owner:
+    """Whether the issuer's document lists the key: by its id, or the key itself; and has not withdrawn it."""
     key = published.named(listed, method) if method is not None else None
     if key is None and found.key is not None:
         own = found.key
@@ -167,13 +167,16 @@ def _listed_in(found: Owner, method: str | None, listed: tuple[PublishedKey, ...
         key = next((other for other in matching if other.for_assertions), next(iter(matching), None))
     if key is None or not key.for_assertions or key.controller not in (None, issuer, document):
         return replace(found, code="key-not-issuers", host=None, document=document)
+    if found.key is not None and key.holds_key and not key.is_key(found.key):
+        # What the issuer lists is this id with another key: whoever answers at the id does not change that.
+        return replace(found, code="key-not-issuers", host=None, document=document)
     if found.key is None and not key.form:
         return found
     resolved = found if found.key is not None else _owner(key.read)
-    return replace(resolved, code=resolved.code, host=_https_host(document), document=document)
+    return _unless_withdrawn(replace(resolved, host=_https_host(document), document=document), key, listed, made)
 
 
-def _stands_with(method: str, found: Owner, issuer: str, inquiry: Inquiry) -> bool:
+def _stands_with(method: str, issuer: str, inquiry: Inquiry, made: datetime) -> bool:
     """(c): a JWK, Multikey or controller document of its own, on the issuer's origin over https."""
     address = method.partition("#")[0]
     if not addresses.is_https(address) or addresses.origin(address) != addresses.origin(issuer):
@@ -181,26 +184,42 @@ def _stands_with(method: str, found: Owner, issuer: str, inquiry: Inquiry) -> bo
     document = published.read_object(published.fetch(inquiry, address)) or {}
     listed = published.listed(document, address)
     key = published.named(listed, method) or _only(listed)
-    if key is None or not key.for_assertions:
+    if key is None or not key.for_assertions or _unless_revoked(Owner(), key, made).code:
         return False
     # A bare JWK or set names no controller: that it stands on the issuer's origin is all it says.
     return key.controller == issuer or (key.controller is None and ("kty" in document or "keys" in document))
 
 
-def _in_well_known_set(key: keys.PublicKey, issuer: str, inquiry: Inquiry) -> bool:
+def _in_well_known_set(key: keys.PublicKey, issuer: str, inquiry: Inquiry, made: datetime) -> bool:
     if not addresses.is_https(issuer):
         return False
     address = f"https://{issuer.split('/')[2]}/.well-known/jwks.json"
     document = published.read_object(published.fetch(inquiry, address)) or {}
-    return any(listed.for_assertions and listed.is_key(key) for listed in published.listed(document, address))
+    listed = published.listed(document, address)
+    found = next((one for one in listed if one.for_assertions and one.is_key(key)), None)
+    return found is not None and _unless_withdrawn(Owner(key=key), found, listed, made).code is None
 
 
-def _not_revoked(found: Owner, method: str, issuer: str, inquiry: Inquiry, made: datetime | None) -> Owner:
+def _not_revoked(found: Owner, method: str, issuer: str, inquiry: Inquiry, made: datetime) -> Owner:
     if found.code is not None or found.document is None:
         return found
     document = published.read_object(published.fetch(inquiry, found.document)) or {}
-    key = published.named(published.listed(document, issuer), method)
-    return found if key is None else _unless_revoked(found, key, inquiry.now if made is None else made)
+    listed = published.listed(document, issuer)
+    return _unless_withdrawn(found, published.named(listed, method), listed, made)
+
+
+def _unless_withdrawn(
+    found: Owner, key: PublishedKey | None, listed: tuple[PublishedKey, ...], made: datetime
+) -> Owner:
+    """A key that a document withdraws under one id is withdrawn under every other, and under none."""
+    if found.code is not None:
+        return found
+    for other in listed:
+        if other.form.get("revoked") in (None, False):
+            continue
+        if other is key or (found.key is not None and other.is_key(found.key)):
+            found = _unless_revoked(found, other, made)
+    return found
 
 
 def _unless_revoked(found: Owner, key: PublishedKey, made: datetime) -> Owner:

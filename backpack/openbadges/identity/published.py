@@ -18,6 +18,7 @@ from backpack.openbadges.versions.shapes import Object, identifier, many, object
 
 KEY_FORMS = ("application/json", "application/ld+json", "application/did+json", "application/jwk+json", "*/*;q=0.1")
 ACCEPT_KEY = ", ".join(KEY_FORMS)
+KEY_MEMBERS = ("publicKeyMultibase", "publicKeyJwk", "publicKeyBase58", "publicKeyPem", "kty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class PublishedKey:
                 return keys.from_jwk(dict(self.form))
             case _:
                 raise keys.KeyUnfit("no key in the method")
+
+    @property
+    def holds_key(self) -> bool:
+        """Whether a key stands in it, of whatever kind; else it only names one to be had elsewhere."""
+        return any(name in self.form for name in KEY_MEMBERS)
 
     def is_key(self, key: keys.PublicKey) -> bool:
         try:
