@@ -168,7 +168,8 @@ def scenes() -> tuple[bytes, ...]:
     listed = issuing.signed(issuing.credential(credentialStatus=issuing.status_entry()))
     method = f"{issuing.PROFILE_URL}#key-1"
     hosted_key = issuing.signed(make.credential(), issuing.KEY, method=method)
-    endorsed = issuing.signed(issuing.credential(endorsement=[issuing.signed()]))
+    inner = issuing.signed(issuing.credential(id="urn:uuid:00000000-0000-4000-8000-000000000003"))
+    endorsed = issuing.signed(issuing.credential(endorsement=[inner]))
     return (
         _scene(make.text(make.assertion()), issuing.hosted()),
         _scene(make.ASSERTION_URL.encode(), issuing.hosted()),
