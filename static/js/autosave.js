@@ -7,6 +7,8 @@ const PAUSE = 800;
 const waiting = new Set();
 let timer = 0;
 let last = Promise.resolve();
+let isSending = false;
+let isLeaving = false;
 
 document.addEventListener("input", (event) => {
   const form = event.target.form;
@@ -17,7 +19,18 @@ document.addEventListener("input", (event) => {
   timer = setTimeout(() => (last = last.then(saveAll)), isChoice ? 0 : PAUSE);
 });
 
-document.addEventListener("submit", (event) => waiting.delete(event.target));
+// A button says the same and more: what is on its way arrives first, so that the older words never come last.
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  waiting.delete(form);
+  if (!isSending || !form.matches("form[data-autosave]")) return;
+  event.preventDefault();
+  isLeaving = true;
+  last = last.then(() => {
+    isLeaving = false;
+    form.requestSubmit(submitter);
+  });
+});
 
 // Whoever leaves before the moment is over loses nothing.
 addEventListener("pagehide", () => waiting.forEach((form) => navigator.sendBeacon(form.action, new FormData(form))));
@@ -25,7 +38,9 @@ addEventListener("pagehide", () => waiting.forEach((form) => navigator.sendBeaco
 async function saveAll() {
   for (const form of [...waiting]) {
     waiting.delete(form);
+    isSending = true;
     const answer = await ask(form.action, new FormData(form)).catch(() => null);
+    isSending = false;
     if (answer?.status === 200) await show(form, answer.page);
   }
 }
@@ -37,11 +52,17 @@ async function show(form, page) {
     const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
     if (!old || !fresh || (isTyping && old.contains(focused))) continue;
     await drawn(fresh);
+    if (isAhead(old)) continue;
     replace(old, fresh);
   }
   if (focused?.id && !focused.isConnected) document.getElementById(focused.id)?.focus();
   const saved = document.getElementById("saved");
   if (saved) saved.textContent = saved.dataset.words;
+}
+
+/** Something in it was typed or chosen since its form was sent: the next answer will know of it. */
+function isAhead(part) {
+  return isLeaving || [...waiting].some((form) => part.contains(form) || form.contains(part));
 }
 
 /** Until the first picture of a part is here, so that the old one is not taken away for a white box. */
