@@ -40,6 +40,7 @@ from backpack.settings import Settings, load
 from backpack.skills import views as skills
 from backpack.staff import views as staff
 from backpack.storage import storage_of
+from backpack.web import incoming
 from backpack.wiring import Handler, Wiring
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -96,6 +97,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
     providers.init_app(app, settings)
     for slice_ in SLICES:
         app.register_blueprint(slice_.bp)
+    incoming.trust_proxies(app, settings)
     return app
 
 

@@ -1,13 +1,14 @@
 """The short way of a remembered page: before the application, by one plain statement.
 
-Whatever it is not sure of goes the long way: a page that is not remembered, one behind a passphrase, a question in the
-address, a reader who asks for something else than a page. It says and sets what the long way would.
+Host and limit come first, as they do in the application. Whatever it is not sure of goes the long way: a page that is
+not remembered, one behind a passphrase, a question in the address, a reader who asks for something else than a page.
+It says and sets what the long way would.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -17,12 +18,15 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import LanguageAccept
+from werkzeug.exceptions import SecurityError
 from werkzeug.http import parse_accept_header
+from werkzeug.sansio.utils import get_host
 
 from backpack.publishing.counting import ViewCounter
 from backpack.publishing.remembering import Kept, RememberedPages
 from backpack.settings import Settings
 from backpack.web.languages import LANGUAGES, first_spoken
+from backpack.web.limits import within_limit
 
 Start = Callable[..., Any]
 Headers = tuple[tuple[str, str], ...]
@@ -49,9 +53,11 @@ class Front:
         pages: RememberedPages,
         views: ViewCounter,
         settings: Settings,
+        hosts: Collection[str],
         engine_of: Callable[[], sa.Engine],
     ) -> None:
         self._app, self._pages, self._views, self._engine_of = app, pages, views, engine_of
+        self._hosts = tuple(hosts)
         self._zone, self._default = ZoneInfo(settings.time_zone), settings.default_language
         self._statements: dict[str, str] = {}
         self._engine: sa.Engine | None = None
@@ -64,7 +70,7 @@ class Front:
         began = time.perf_counter()
         language = self._language(environ)
         kept = self._pages.known((path, language)) if language else None
-        if kept is not None and kept.shared and kept.headers is not None and self._holds(kept):
+        if kept is not None and kept.headers is not None and self._may_answer(kept, environ):
             return self._answer(kept, kept.headers, environ, start, began)
         return self._long_way(environ, start, (path, language))
 
@@ -93,6 +99,15 @@ class Front:
             asked = query[5:] if query.startswith("lang=") else ""
             return asked if asked in LANGUAGES else None
         return spoken(environ.get("HTTP_ACCEPT_LANGUAGE", "")) or self._default
+
+    def _may_answer(self, kept: Kept, environ: dict[str, Any]) -> bool:
+        """Whether this reader gets this page from here: what the application would refuse, it refuses itself."""
+        return (
+            kept.shared
+            and is_ours(environ.get("HTTP_HOST", ""), self._hosts)
+            and within_limit(environ.get("REMOTE_ADDR"), kept.endpoint)
+            and self._holds(kept)
+        )
 
     def _holds(self, kept: Kept) -> bool:
         """Whether a page is good still. Where the database does not say, it is not: the application answers then, with
@@ -142,6 +157,15 @@ class Front:
         )
         start(status, sent)
         return [body] if reads else []
+
+
+@lru_cache(maxsize=256)
+def is_ours(host: str, hosts: tuple[str, ...]) -> bool:
+    """Whether a request for this host is for us."""
+    try:
+        return bool(get_host("http", host, None, hosts))
+    except SecurityError:
+        return False
 
 
 @lru_cache(maxsize=1024)

@@ -52,6 +52,8 @@ class Kept:
     """The hash of the link's token, or the profile's name."""
     rule: str
     """The rule of its address, for the log."""
+    endpoint: str = ""
+    """The view that made it, under whose name its readers are counted per network."""
     link_id: int | None = None
     """The link whose views are counted."""
     shared: bool = True

@@ -70,11 +70,15 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,  # wants a Referer, which our pages never send
     )
     csrf.init_app(app)
+    for step in (name_request, allow_size, refuse_foreign, refuse_unfit_text):
+        app.before_request(step)
+
+
+def trust_proxies(app: Flask, settings: Settings) -> None:
+    """Learn from the proxies that stand before us who asks and for which host. Goes around everything else."""
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for step in (name_request, allow_size, refuse_foreign, refuse_unfit_text):
-        app.before_request(step)
 
 
 def name_request() -> None:

@@ -126,6 +126,7 @@ def serving(what: str, settings: Settings | None = None) -> Iterator[int]:
     environment = {**os.environ, "LOG_FORMAT": "json"}
     if settings is not None:
         environment |= {"SECRET_KEY": KEY, "DATA_DIR": settings.data_dir, "PUBLIC_URL": settings.public_url}
+        environment["TRUSTED_PROXIES"] = "1"
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "error", what]
     with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
@@ -142,15 +143,16 @@ def serving(what: str, settings: Settings | None = None) -> Iterator[int]:
 
 @contextmanager
 def crowd(port: int, path: str) -> Iterator[Callable[[], None]]:
-    """Readers on kept connections, who all ask at once and then all read: what one round of theirs does."""
-    headers = "Host: localhost:8000\r\nAccept-Encoding: gzip\r\nAccept-Language: fr"
-    asked = f"GET {path} HTTP/1.1\r\n{headers}\r\n\r\n".encode()
+    """Readers on kept connections, who all ask at once and then all read: what one round of theirs does. Behind the
+    proxy that stands before every site they are of many networks, none of which asks more than one may."""
+    headers = "Host: localhost:8000\r\nAccept-Encoding: gzip\r\nAccept-Language: fr\r\nX-Forwarded-For: 192.0.2"
+    asked = [f"GET {path} HTTP/1.1\r\n{headers}.{batch}\r\n\r\n".encode() for batch in range(BATCHES)]
     sockets = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
 
     def once() -> None:
-        for _ in range(BATCHES):
+        for request in asked:
             for one in sockets:
-                one.sendall(asked)
+                one.sendall(request)
             for one in sockets:
                 read_answer(one)
 

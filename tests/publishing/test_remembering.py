@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,6 +13,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from limits.strategies import FixedWindowRateLimiter
+from redis.exceptions import RedisError
 
 from backpack import create_app
 from backpack.accounts.addresses import add_address, confirm_address, read_address
@@ -28,6 +30,7 @@ from backpack.publishing.front import Front
 from backpack.publishing.models import ShareLink, ViewCount
 from backpack.publishing.remembering import A_MINUTE, A_MOMENT, Kept, Page, RememberedPages, holds_until
 from backpack.settings import Settings
+from backpack.web.limits import EVERY_PAGE_ITEM, limiter, within_limit
 from backpack.wiring import wired
 from tests.people import Browser, post
 from tests.publishing.world import World, publish_badge, publish_collection
@@ -266,3 +269,50 @@ def test_a_newly_confirmed_address_is_seen(world: World, elsewhere: FlaskClient)
         address = add_address(session, world.person, read_address("autre@etu.example"), utcnow())
         confirm_address(session, address, utcnow())
     assert elsewhere.get(world.path(link)).headers["ETag"] != tag
+
+
+@pytest.fixture
+def counted() -> Iterator[None]:
+    """What is counted of this network begins and ends at nothing."""
+    limiter.reset()
+    yield
+    limiter.reset()
+
+
+@pytest.mark.usefixtures("counted")
+def test_both_ways_count_for_one_limit_per_network(world: World) -> None:
+    path, endpoint = world.path(publish_badge(world)), "publishing.badge_page"
+    assert [world.stranger.get(path).status_code for _ in range(3)] == [200, 200, 200]
+    left = limiter.limiter.get_window_stats(EVERY_PAGE_ITEM, "127.0.0.1", endpoint).remaining
+    assert left == EVERY_PAGE_ITEM.amount - 3
+    limiter.limiter.hit(EVERY_PAGE_ITEM, "127.0.0.1", endpoint, cost=left)
+    assert world.stranger.get(path).status_code == 429
+    assert world.stranger.get(path, environ_base={"REMOTE_ADDR": "192.0.2.9"}).status_code == 200
+
+
+def test_a_remembered_page_is_for_our_own_host_alone(world: World) -> None:
+    path = world.path(publish_badge(world))
+    assert [world.stranger.get(path).status_code for _ in range(2)] == [200, 200]
+    for host in ("evil.example", "localhost.evil.example", "", "loc alhost"):
+        assert world.stranger.get(path, headers={"Host": host}).status_code == 400, host
+
+
+@pytest.mark.usefixtures("counted")
+def test_a_proxy_says_whose_page_it_is(world: World, settings: Settings) -> None:
+    proxied = create_app(replace(settings, trusted_proxies=1))
+    proxied.test_client_class = Browser
+    client, path = proxied.test_client(), world.path(publish_badge(world))
+    for _ in range(2):  # made, and remembered
+        assert client.get(path, headers={"X-Forwarded-For": "203.0.113.7"}).status_code == 200
+    counts = limiter.limiter.get_window_stats(EVERY_PAGE_ITEM, "203.0.113.7", "publishing.badge_page")
+    assert counts.remaining == EVERY_PAGE_ITEM.amount - 2
+    assert client.get(path, headers={"X-Forwarded-Host": "evil.example"}).status_code == 400
+
+
+def test_a_counter_that_is_away_is_the_application_s_to_replace(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = world.path(publish_badge(world))
+    assert world.stranger.get(path).status_code == 200
+    away = Mock(side_effect=RedisError("away"))
+    monkeypatch.setattr(FixedWindowRateLimiter, "hit", away)
+    assert within_limit("192.0.2.9", "publishing.badge_page") is False
+    assert away.call_count == 1

@@ -62,7 +62,7 @@ def remember(state: BlueprintSetupState) -> None:
     kept = Memory(RememberedPages(), ViewCounter(lambda seen: _write(app, seen)))
     app.extensions["publishing"] = kept
     settings = app.extensions["backpack"].settings
-    front = Front(app.wsgi_app, kept.pages, kept.views, settings, lambda: _engine(app))
+    front = Front(app.wsgi_app, kept.pages, kept.views, settings, app.config["TRUSTED_HOSTS"], lambda: _engine(app))
     app.wsgi_app = front  # type: ignore[assignment, method-assign]
 
 
@@ -113,6 +113,7 @@ def link_page(seen: Glimpse, make: Make, now: datetime) -> Response:
             kind="link",
             name=seen.token_hash,
             rule=_rule(),
+            endpoint=request.endpoint or "",
             link_id=seen.id,
             shared=not private,
         )
@@ -127,7 +128,15 @@ def profile_page(name: str, seen: ProfileGlimpse, make: Make, now: datetime) -> 
 
     def keep(page: Page, made: Made) -> Kept:
         until = holds_until(made.reports, now, waiting=made.waiting, ends=made.ends)
-        return Kept(page=page, edition=seen.edition, until=until, kind="profile", name=name, rule=_rule())
+        return Kept(
+            page=page,
+            edition=seen.edition,
+            until=until,
+            kind="profile",
+            name=name,
+            rule=_rule(),
+            endpoint=request.endpoint or "",
+        )
 
     return answer(_page(seen.edition, make, keep, now), may_be_listed=seen.may_be_listed)
 
