@@ -1,7 +1,7 @@
 """Verdicts on many badges from what the archive holds: never from what was found before, and never by fetching.
 
 The number of SQL statements is the same for one badge and for a hundred: one for the addresses they rest on, one for
-what those addresses answered.
+what those addresses answered, and one for the history of those that are not good.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from backpack.archive.documents import ArchivedDocuments
 from backpack.archive.policy import policy_at_work
 from backpack.archive.refreshing import wish_refresh
 from backpack.badges.models import Badge, BadgeDocument
+from backpack.badges.standing import with_last_words
 from backpack.openbadges.identity.recipients import matches
 from backpack.openbadges.model import Credential
 from backpack.openbadges.report import Report, Wanted
@@ -56,7 +57,8 @@ _proofs = RememberedProofs()
 def reports(
     session: Session, badges: Collection[Badge], now: datetime, recipients: Collection[str] = ()
 ) -> dict[int, Report]:
-    """The report on each badge at this instant, by the badge's number. `recipients`: its owner's confirmed addresses.
+    """The report on each badge at this instant, by the badge's number; one that is not good with what was known last.
+    `recipients`: its owner's confirmed addresses.
 
     Inside an application: the operator's lists are its settings'.
     """
@@ -70,7 +72,7 @@ def reports(
         held = held_by(badge)
         theirs = [*recipients, *theirs_when_issued(held, closed.get(badge.person_id, ()))]
         found[badge.id] = openbadges.verify(held, documents, now, recipients=theirs, policy=policy, proven=_proofs)
-    return found
+    return with_last_words(session, found)
 
 
 def held_by(badge: Badge) -> Credential:

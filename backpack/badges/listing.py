@@ -34,14 +34,23 @@ FAMILIES: Final[Mapping[str, frozenset[State]]] = {
         }
     ),
     "expired": frozenset({State.EXPIRED}),
-    "avoid": frozenset({State.REVOKED, State.SUSPENDED, State.ALTERED, State.NOT_VALID, State.WRONG_PERSON}),
+    "avoid": frozenset(
+        {
+            State.REVOKED,
+            State.SUSPENDED,
+            State.WITHDRAWN,
+            State.ALTERED,
+            State.NOT_VALID,
+            State.WRONG_PERSON,
+        }
+    ),
 }
 EVER_VALID: Final = tuple(state.value for state in FAMILIES["valid"])
 PAGE: Final = 48
 CHOICES_MOST: Final = 500
 SORTS: Final = ("", "oldest", "name", "issuer")
 AT_FAULT: Final = (State.ALTERED.value, State.NOT_VALID.value, State.WRONG_PERSON.value)
-TAKEN_BACK: Final = (State.REVOKED.value, State.SUSPENDED.value)
+TAKEN_BACK: Final = (State.REVOKED.value, State.SUSPENDED.value, State.WITHDRAWN.value)
 HEEDED_MOST: Final = 6
 
 

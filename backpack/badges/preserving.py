@@ -14,7 +14,8 @@ from backpack.archive.documents import ArchivedDocuments, document_of
 from backpack.archive.models import Body, StoredDocument
 from backpack.archive.policy import policy_at_work
 from backpack.badges.judging import held_by
-from backpack.badges.models import Badge, BadgeDocument, VerdictChange, VerdictDocument
+from backpack.badges.models import Badge, BadgeDocument, VerdictDocument
+from backpack.badges.standing import standings
 from backpack.openbadges.documents import Document, Missing
 from backpack.openbadges.policy import Policy
 from backpack.openbadges.report import Outcome
@@ -74,16 +75,10 @@ def kept_answers(session: Session, badge_id: int) -> Sequence[Kept]:
     return found
 
 
-def last_valid(session: Session, badge_id: int) -> VerdictChange | None:
-    """The line of history that says when the badge was valid for the last time."""
-    query = select(VerdictChange).where(VerdictChange.badge_id == badge_id, VerdictChange.outcome == "valid")
-    return session.scalar(query.order_by(VerdictChange.confirmed_at.desc(), VerdictChange.id.desc()).limit(1))
-
-
 def proof_bundle(
     session: Session, badge: Badge, originals: Mapping[str, bytes], words: str, settings: Settings, now: datetime
 ) -> bytes:
-    """The proof of a badge at this moment; where it is not valid, also that of its last valid day, if it had one."""
+    """The proof of a badge at this moment; where it is not valid, also that of its last good day, if it has one."""
     held, policy = held_by(badge), policy_at_work(session, settings)
     documents = ArchivedDocuments(session)
     documents.load_digests(
@@ -95,17 +90,16 @@ def proof_bundle(
 
 
 def _last_good_day(session: Session, badge: Badge, policy: Policy) -> Sitting | None:
-    change = last_valid(session, badge.id)
-    if change is None:
+    standing = standings(session, [badge.id]).get(badge.id)
+    if standing is None or standing.good is None or standing.word.good_at is None:
         return None
     cited = (
         select(StoredDocument, Body.data)
         .join(VerdictDocument, VerdictDocument.document_id == StoredDocument.id)
         .join(Body, Body.digest == StoredDocument.body_digest)
-        .where(VerdictDocument.change_id == change.id)
+        .where(VerdictDocument.change_id == standing.good.id)
         .order_by(StoredDocument.fetched_at, StoredDocument.id)
     )
     answers = {row.url: document_of(row, body) for row, body in session.execute(cited)}
-    at = change.answered_at or change.confirmed_at
-    sitting = sit(held_by(badge), CitedDocuments(answers), policy, at)
+    sitting = sit(held_by(badge), CitedDocuments(answers), policy, standing.word.good_at)
     return sitting if sitting.verdict["outcome"] == Outcome.VALID.value else None

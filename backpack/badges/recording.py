@@ -19,6 +19,7 @@ from backpack.badges.aligned import achievement_key, note_skills, words_to_find
 from backpack.badges.models import Badge, BadgeDocument, BadgeFile, VerdictChange, VerdictDocument
 from backpack.badges.naming import identity_of, issuer_of, name_of
 from backpack.badges.queries import badge_with_identity, last_change
+from backpack.badges.standing import with_last_words
 from backpack.database import folded, insert_new, random_name
 from backpack.openbadges.model import Credential
 from backpack.openbadges.report import Outcome, Report
@@ -137,7 +138,7 @@ def add_file(session: Session, badge_id: int, original: Original, now: datetime)
 def record_verdict(session: Session, badge_id: int, report: Report, now: datetime) -> bool:
     """Note what was found and which addresses it rests on; whether the verdict is another one than before."""
     rest_on(session, badge_id, addresses_of(report))
-    note_state(session, badge_id, state_of(report))
+    note_state(session, badge_id, state_of(with_last_words(session, {badge_id: report})[badge_id]))
     last = last_change(session, badge_id)
     if last is not None and (last.outcome, last.reason) == (report.outcome.value, report.reason):
         last.confirmed_at, last.answered_at = now, report.answered_at or last.answered_at

@@ -86,7 +86,7 @@ def held_back(report: Report) -> str | None:
     """Why a badge cannot stand on a CV, in a sentence; None if it can. What is doubtful may: the CV says so."""
     if report.recipient is RecipientAnswer.MISMATCH:
         return str(_("It was issued to an address that you have not confirmed."))
-    if report.outcome is Outcome.REVOKED:
+    if report.was_withdrawn:
         return str(_("Its issuer withdrew it."))
     if report.outcome is Outcome.EXPIRED:
         return str(_("Its validity has ended."))

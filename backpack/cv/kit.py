@@ -79,7 +79,8 @@ def _of(cv: CV, section: str) -> Iterator[CVEntry]:
 def badge_kit(one: Chosen, address: str | None, zone: tzinfo) -> BadgeKit:
     """The form for one badge. Nothing that does not hold goes there, and nothing whose page is closed: LinkedIn's
     readers would find a dead link."""
-    fits = address is not None and one.report.outcome in {Outcome.VALID, Outcome.UNKNOWN}
+    holds = one.report.outcome in {Outcome.VALID, Outcome.UNKNOWN} and not one.report.was_withdrawn
+    fits = address is not None and holds
     if address is None or not fits:
         return BadgeKit(one.badge.name, None, ())
     certification = Certification(

@@ -27,7 +27,6 @@ from backpack.evidence.queries import evidence_of
 from backpack.leaving.rows import Rows, rows_of
 from backpack.openbadges.documents import Document
 from backpack.openbadges.report import Report
-from backpack.publishing.queries import last_good
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +37,6 @@ class Contents:
     rows: Rows
     badges: Sequence[Badge]
     reports: Mapping[int, Report]
-    last_good: Mapping[int, datetime]
     evidence: Mapping[int, Sequence[Evidence]]
     collections: Sequence[Collection]
     desks: Sequence[Desk]
@@ -57,7 +55,6 @@ def contents_of(session: Session, person_id: int, now: datetime) -> Contents:
         rows=rows_of(session, person_id),
         badges=badges,
         reports=reports(session, badges, now, spellings(session, person_id)),
-        last_good=last_good(session, ids),
         evidence=evidence_of(session, ids),
         collections=own_collections(session, person_id),
         desks=[desk_of(session, own_cv(session, person_id, cv.public_id), now) for cv in own_cvs(session, person_id)],

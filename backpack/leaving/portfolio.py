@@ -21,10 +21,7 @@ def portfolio(contents: Contents, settings: Settings, paths: Mapping[str, str], 
         return render_template(
             "leaving/portfolio.html",
             contents=contents,
-            headlines={
-                badge.id: headline(contents.reports[badge.id], last_good=contents.last_good.get(badge.id))
-                for badge in contents.badges
-            },
+            headlines={badge.id: headline(contents.reports[badge.id]) for badge in contents.badges},
             by_id={badge.id: badge for badge in contents.badges},
             titles={row["id"]: row["title"] for row in contents.rows["artefact"]},
             pictures={number: quote(path) for number, path in pictures.items()},

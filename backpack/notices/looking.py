@@ -86,7 +86,7 @@ def tell_what_is_silent(now: datetime) -> int:
     for badges in _parts(select(Badge).join(since, since.c.badge_id == Badge.id).order_by(Badge.id)):
         subjects = {badge.id: silent[badge.id][0].isoformat() for badge in badges if badge.id in silent}
         for badge, report in _untold(badges, UNREACHABLE, subjects, now):
-            if report.outcome is Outcome.UNKNOWN and report.reason in SILENCES:
+            if report.reason in SILENCES and not report.was_withdrawn:
                 start, host = silent[badge.id]
                 with transaction() as session:
                     told += tell(

@@ -92,6 +92,17 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastWord:
+    """What was found for sure last, by whoever keeps a history: the engine keeps none."""
+
+    outcome: Outcome
+    reason: str | None
+    at: datetime
+    good_at: datetime | None
+    """The last day on which it was valid; None where it was taken back or found wrong after it, or never was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The verdict on one badge at one instant."""
 
@@ -111,6 +122,14 @@ class Report:
     """What the sentence of `reason` names: date, what, name, revocation_reason ..."""
     members: tuple[Report, ...] = ()
     endorsements: tuple[Report, ...] = ()
+    last: LastWord | None = None
+    """Of what is not valid today, what was known last; whoever keeps a history puts it in."""
+
+    @property
+    def was_withdrawn(self) -> bool:
+        """Whether its issuer took it back, as far as is known: its silence since takes nothing of that back."""
+        known = self.last.outcome if self.last and self.outcome is Outcome.UNKNOWN else self.outcome
+        return known is Outcome.REVOKED
 
     @property
     def answered_at(self) -> datetime | None:

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from backpack.badges.models import VerdictChange
 from backpack.collections.models import CollectionItem
 from backpack.database import insert_new
 from backpack.errors import NotFound
@@ -109,18 +108,6 @@ def shown_badges(session: Session, link_id: int) -> set[int]:
 def shown_evidence(session: Session, link_id: int) -> set[int]:
     """The evidence that its owner chose to show through this link."""
     return set(session.scalars(select(ShownEvidence.evidence_id).where(ShownEvidence.link_id == link_id)))
-
-
-def last_good(session: Session, badge_ids: Iterable[int]) -> dict[int, datetime]:
-    """When the issuer of each of these badges last confirmed that it is valid, or, where nobody had to be asked, when
-    it was last found valid; a badge that never was has no entry."""
-    confirmed = func.coalesce(VerdictChange.answered_at, VerdictChange.confirmed_at)
-    query = (
-        select(VerdictChange.badge_id, func.max(confirmed))
-        .where(VerdictChange.badge_id.in_(list(badge_ids)), VerdictChange.outcome == "valid")
-        .group_by(VerdictChange.badge_id)
-    )
-    return dict(session.execute(query).all())
 
 
 def views(session: Session, link_ids: Iterable[int]) -> dict[int, int]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Collection as AnyOf
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,12 +24,10 @@ from backpack.openbadges.report import Outcome, Report
 from backpack.publishing.endorsed import Said, endorsed, shown_endorsements
 from backpack.publishing.models import ShareLink
 from backpack.publishing.names import name_for_others
-from backpack.publishing.queries import last_good, shown_badges, shown_evidence
+from backpack.publishing.queries import shown_badges, shown_evidence
 from backpack.publishing.works import WorkSheet, works_on
 from backpack.skills.coverage import Coverage, coverage_of, framework_named, named_alone, named_by
 
-NOT_SHOWN: Final = frozenset({Outcome.INVALID, Outcome.REVOKED})
-"""What stands for no skill: a badge that was forged, or taken back."""
 Judge = Callable[[Session, Sequence[Badge]], Mapping[int, Report]]
 """The badges of one person to their reports of this moment, from what the archive holds."""
 
@@ -50,7 +47,6 @@ class BadgeSheet:
 
     badge: Badge
     report: Report
-    last_good: datetime | None
     words: str
     evidence: tuple[Evidence, ...]
     position: int = 0
@@ -163,9 +159,14 @@ def _skills(session: Session, collection: Collection, page: Sheet) -> Coverage |
     """The table that its owner chose: of a framework, or (without one, or when it is gone) of the skills named here."""
     if not collection.skills:
         return None
-    works = {one.badge.id: len(one.evidence) for one in page.badges if one.report.outcome not in NOT_SHOWN}
+    works = {one.badge.id: len(one.evidence) for one in page.badges if _counts(one.report)}
     named, frame = named_by(session, works), framework_named(session, collection.skills)
     return coverage_of(session, frame, named, works) if frame else named_alone(named, works)
+
+
+def _counts(report: Report) -> bool:
+    """Whether a badge stands for its skills: not if it was forged, or taken back."""
+    return report.outcome is not Outcome.INVALID and not report.was_withdrawn
 
 
 def _of(some: Sequence[Said], chosen: AnyOf[int]) -> tuple[Said, ...]:
@@ -174,18 +175,17 @@ def _of(some: Sequence[Said], chosen: AnyOf[int]) -> tuple[Said, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What pages rest on: these badges, their reports of this moment, and when each was last found valid."""
+    """What pages rest on: these badges and their reports of this moment."""
 
     badges: Mapping[int, Badge]
     reports: Mapping[int, Report]
-    last_good: Mapping[int, datetime]
 
     @classmethod
     def of(cls, session: Session, ids: Sequence[int], judge: Judge) -> Known:
         """The same number of statements for one badge and for a hundred."""
         badges = badges_by_id(session, ids)
         present = [badges[one] for one in dict.fromkeys(ids) if one in badges]
-        return cls(badges, judge(session, present), last_good(session, ids))
+        return cls(badges, judge(session, present))
 
 
 def composed(
@@ -201,7 +201,6 @@ def composed(
         BadgeSheet(
             badge=known.badges[one.badge_id],
             report=known.reports[one.badge_id],
-            last_good=known.last_good.get(one.badge_id),
             words=one.words,
             evidence=tuple(evidence.get(one.badge_id, ())),
             position=one.position,

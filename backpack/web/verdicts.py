@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
 from backpack.errors import N_
 from backpack.openbadges.reasons import REASONS, Rank
-from backpack.openbadges.report import Check, CheckResult, Outcome, RecipientAnswer, Report, Sentence
+from backpack.openbadges.report import Check, CheckResult, LastWord, Outcome, RecipientAnswer, Report, Sentence
 
 SOON: Final = timedelta(days=30)
 JUST_NOW: Final = timedelta(hours=6)
@@ -28,6 +28,8 @@ class State(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    """Taken back or suspended when that was last known; its issuer cannot be asked today."""
     UNREACHABLE = "unreachable"
     UNREACHABLE_NEVER = "unreachable_never"
     STATUS_UNKNOWN = "status_unknown"
@@ -70,6 +72,13 @@ LOOKS: Final[Mapping[State, Look]] = {
         "is-revoked",
         "faded",
         N_("Contact the issuer: a suspension can be lifted."),
+    ),
+    State.WITHDRAWN: Look(
+        N_("Withdrawn, not confirmed today"),
+        "revoked",
+        "is-revoked",
+        "out",
+        N_("Contact the issuer. The badge no longer counts in your CVs."),
     ),
     State.UNREACHABLE: Look(
         N_("Not confirmed today"),
@@ -142,25 +151,24 @@ class Headline:
         return self.look.owner
 
 
-def headline(
-    report: Report, *, last_good: datetime | None = None, checking: bool = False, holder: str | None = None
-) -> Headline:
+def headline(report: Report, *, checking: bool = False, holder: str | None = None) -> Headline:
     """How a badge stands, in words.
 
-    `last_good`: when it was last found valid, if it ever was. `checking`: whether its first check is still under way.
-    `holder`: the name to say instead of "this person".
+    `checking`: whether its first check is still under way. `holder`: the name to say instead of "this person".
     """
-    state = state_of(report, last_good=last_good, checking=checking)
-    return Headline(state, LOOKS[state], _sentences(state, report, last_good, holder), _when(state, report))
+    state = state_of(report, checking=checking)
+    return Headline(state, LOOKS[state], _sentences(state, report, holder), _when(state, report))
 
 
-def state_of(report: Report, *, last_good: datetime | None = None, checking: bool = False) -> State:
+def state_of(report: Report, *, checking: bool = False) -> State:
     """The state of a badge; several can apply, the first of PRODUCT's order wins."""
     match report.outcome:
         case Outcome.INVALID:
             return State.ALTERED if report.reason == "signature-wrong" else State.NOT_VALID
         case Outcome.REVOKED:
             return State.SUSPENDED if report.reason == "suspended" else State.REVOKED
+        case _ if report.was_withdrawn:
+            return State.WITHDRAWN
         case _ if report.recipient is RecipientAnswer.MISMATCH:
             return State.WRONG_PERSON
         case Outcome.EXPIRED:
@@ -168,7 +176,7 @@ def state_of(report: Report, *, last_good: datetime | None = None, checking: boo
         case Outcome.VALID if is_authentic(report):
             return _valid(report)
         case _:
-            return _unknown(report, last_good, checking)
+            return _unknown(report, checking)
 
 
 def is_authentic(report: Report) -> bool:
@@ -189,19 +197,19 @@ def _valid(report: Report) -> State:
     return State.VALID_EXPIRING if ends and ends - report.judged_at <= SOON else State.VALID
 
 
-def _unknown(report: Report, last_good: datetime | None, checking: bool) -> State:
+def _unknown(report: Report, checking: bool) -> State:
     if report.reason in UNSUPPORTED:
         return State.UNSUPPORTED
-    if checking and last_good is None:
+    if checking and report.last is None:
         return State.CHECKING
     if report.reason in REASONS and REASONS[report.reason].rank is Rank.STATUS_UNKNOWN:
         return State.STATUS_UNKNOWN
     if report.reason == "key-unconfirmed":
         return State.UNKNOWN_ISSUER
-    return State.UNREACHABLE if last_good else State.UNREACHABLE_NEVER
+    return State.UNREACHABLE if report.last else State.UNREACHABLE_NEVER
 
 
-def _sentences(state: State, report: Report, last_good: datetime | None, holder: str | None) -> tuple[Sentence, ...]:
+def _sentences(state: State, report: Report, holder: str | None) -> tuple[Sentence, ...]:
     match state:
         case State.VALID | State.VALID_EXPIRING:
             return (_praise(report, holder), _ends(report))
@@ -215,8 +223,10 @@ def _sentences(state: State, report: Report, last_good: datetime | None, holder:
             return (_nobody(report),)
         case State.UNREACHABLE_NEVER if report.reason in {None, "document-unreachable"}:
             return (Sentence(text=N_("We have never been able to reach this badge’s issuer.")),)
-        case State.UNREACHABLE | State.STATUS_UNKNOWN if last_good:
-            return (_reason(report), _last_good(state, last_good))
+        case State.WITHDRAWN if report.last:
+            return (_last_word(state, report.last), _reason(report))
+        case State.UNREACHABLE | State.STATUS_UNKNOWN if report.last:
+            return (_reason(report), _last_word(state, report.last))
         case _:
             return (_reason(report),)
 
@@ -261,18 +271,27 @@ def _nobody(report: Report) -> Sentence:
     return Sentence(text=N_("We cannot tell who this issuer is."))
 
 
-def _last_good(state: State, last_good: datetime) -> Sentence:
-    if state is State.STATUS_UNKNOWN:
-        text = N_("Last known status: active, on {moment}.")
-    else:
-        text = N_("Last successful check on {moment}: the badge was valid then.")
-    return Sentence(text=text, facts={"moment": last_good.isoformat()})
+def _last_word(state: State, last: LastWord) -> Sentence:
+    match last.outcome:
+        case Outcome.REVOKED if last.reason == "suspended":
+            return Sentence(text=N_("Suspended by its issuer on {date}."), facts={"date": last.at.isoformat()})
+        case Outcome.REVOKED:
+            return Sentence(text=N_("Withdrawn by its issuer on {date}."), facts={"date": last.at.isoformat()})
+        case Outcome.EXPIRED:
+            text, at = N_("Last known on {moment}: the badge had expired."), last.at
+        case Outcome.VALID if state is State.STATUS_UNKNOWN:
+            text, at = N_("Last known status: active, on {moment}."), last.good_at or last.at
+        case Outcome.VALID:
+            text, at = N_("Last successful check on {moment}: the badge was valid then."), last.good_at or last.at
+        case _:
+            text, at = N_("Last successful check on {moment}: the badge was not valid then."), last.at
+    return Sentence(text=text, facts={"moment": at.isoformat()})
 
 
 def _when(state: State, report: Report) -> Sentence | None:
     if state is State.CHECKING:
         return None
-    if state in {State.UNREACHABLE, State.UNREACHABLE_NEVER, State.STATUS_UNKNOWN}:
+    if state in {State.UNREACHABLE, State.UNREACHABLE_NEVER, State.STATUS_UNKNOWN, State.WITHDRAWN}:
         return Sentence(
             text=N_("As of {clock}. We try again by ourselves."), facts={"clock": report.judged_at.isoformat()}
         )
@@ -339,7 +358,7 @@ FAMILIES: Final[tuple[tuple[str, str, str, frozenset[State]], ...]] = (
         ),
     ),
     ("expired", "expired", "is-expired", frozenset({State.EXPIRED})),
-    ("revoked", "revoked", "is-revoked", frozenset({State.REVOKED, State.SUSPENDED})),
+    ("revoked", "revoked", "is-revoked", frozenset({State.REVOKED, State.SUSPENDED, State.WITHDRAWN})),
     ("invalid", "invalid", "is-invalid", frozenset({State.ALTERED, State.NOT_VALID, State.WRONG_PERSON})),
 )
 

@@ -28,6 +28,7 @@ MEANINGS: Final[Mapping[State, str]] = {
     State.VALID_EXPIRING: N_("The same, for less than thirty days more."),
     State.EXPIRED: N_("It was genuine; the time for which its issuer gave it is over."),
     State.REVOKED: N_("Its issuer took it back, and may say why."),
+    State.WITHDRAWN: N_("Its issuer took it back or suspended it, and has not answered since."),
     State.UNREACHABLE: N_(
         "The issuer did not answer. We say when it last did. This is no fault of the holder, and no proof either."
     ),

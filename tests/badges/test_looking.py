@@ -17,8 +17,8 @@ from backpack.archive.refreshing import SWEEP
 from backpack.badges.judging import reports
 from backpack.badges.looking import look
 from backpack.badges.models import VerdictChange
+from backpack.badges.standing import standings
 from backpack.database import reading, transaction, utcnow
-from backpack.publishing.queries import last_good
 from backpack.wiring import wired
 from tests.badges.conftest import Holder, work
 from tests.badges.issuers import HOST, Issuer, hashed
@@ -70,7 +70,8 @@ def test_a_badge_nobody_looks_at_stays_confirmed(holder: Holder, issuer: Issuer,
     assert edition(holder.person) == before  # remembered pages stay good
     [badge] = holder.badges()
     with reading() as session:
-        good = last_good(session, [badge.id])[badge.id]
+        good = standings(session, [badge.id])[badge.id].word.good_at
+    assert good is not None
     assert utcnow() - good < timedelta(hours=31)
     assert 'data-state="valid"' in signed_in(holder.client, holder.person).get(f"/badges/{badge.public_id}").text
 
@@ -91,7 +92,9 @@ def test_a_silence_is_noted_once_its_time_has_come_and_so_is_its_end(
     assert changes() == [("valid", None), ("unknown", "document-unreachable")]
     [badge] = holder.badges()
     with reading() as session:
-        assert last_good(session, [badge.id])[badge.id] < NOON + timedelta(minutes=1)
+        good = standings(session, [badge.id])[badge.id].word.good_at
+    assert good is not None
+    assert good < NOON + timedelta(minutes=1)
     issuer.is_silent = False
     nights(clock, 2)
     assert [outcome for outcome, _reason in changes()] == ["valid", "unknown", "valid"]

@@ -116,11 +116,11 @@ def test_the_last_good_day_is_that_of_the_answers_it_had(
 ) -> None:
     holder.import_(("badge.json", issuer.hosted()))
     clock.shift(timedelta(hours=1))
-    issuer.say(f"{HOST}/assertions/1", {"id": f"{HOST}/assertions/1", "revoked": True})
+    issuer.hosted(expires=(NOON + timedelta(minutes=30)).isoformat())  # its server says another end from now on
     holder.client.get(f"/badges/{holder.badges()[0].public_id}")
     work()
     status, [today, then] = verified(proof(holder), tmp_path, capsys)
-    assert (status, today["outcome"], then["outcome"]) == (1, "revoked", "valid")
+    assert (status, today["outcome"], then["outcome"]) == (1, "expired", "valid")
 
 
 @pytest.fixture
@@ -196,3 +196,27 @@ def test_nobody_else_gets_it(holder: Holder, issuer: Issuer, bundle: bytes) -> N
     address = f"/badges/{holder.badges()[0].public_id}/proof.zip"
     stranger = holder.client.application.test_client()
     assert stranger.get(address).status_code in {302, 303}
+
+
+def test_what_was_taken_back_has_no_last_good_day_once_its_issuer_is_silent(
+    holder: Holder, issuer: Issuer, clock: time_machine.Traveller
+) -> None:
+    holder.import_(("badge.json", issuer.hosted()))
+    [badge] = holder.badges()
+    clock.shift(timedelta(days=1))
+    issuer.say(f"{HOST}/assertions/1", {}, 410)
+    signed_in(holder.client, holder.person).get(f"/badges/{badge.public_id}")
+    work()
+    issuer.is_silent = True
+    clock.shift(timedelta(days=40))
+    look({})
+    work()
+    look({})
+    page = signed_in(holder.client, holder.person).get(f"/badges/{badge.public_id}").text
+    assert 'data-state="withdrawn"' in page
+    assert "Retiré par son émetteur le 3 mars 2026." in page
+    assert "était valide" not in page
+    assert "Dernière confirmation" not in page
+    bundle = read_bundle(proof(holder))
+    assert (bundle.now.verdict["outcome"], bundle.then) == ("unknown", None)
+    assert holder.badges()[0].state == "withdrawn"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,12 +19,12 @@ from wtforms.validators import InputRequired, Length
 from backpack.errors import BackpackError, Gone, NotFound, TooLarge, TooMany
 from backpack.openbadges.errors import NoBadgeFound
 from backpack.openbadges.reasons import REASONS
-from backpack.openbadges.report import Report
+from backpack.openbadges.report import Outcome, Report
 from backpack.web.incoming import takes
 from backpack.web.strangers import for_machines, for_strangers
 from backpack.web.verdicts import Headline, headline
 from tests.journeys.conftest import browser_context_args, browser_type_launch_args
-from tests.web.reports import NOW, UNKNOWN, report
+from tests.web.reports import NOW, UNKNOWN, last, report
 
 __all__ = ["browser_context_args", "browser_type_launch_args"]
 RECEIVED = """{% extends "page.html" %}{% block title %}Reçu{% endblock %}
@@ -136,7 +137,8 @@ def every_report() -> list[Report]:
 
 
 def every_headline() -> list[Headline]:
-    return [headline(one, last_good=NOW) for one in every_report()]
+    known = [last(Outcome.VALID, NOW), last(Outcome.REVOKED, NOW, "revoked"), last(Outcome.REVOKED, NOW, "suspended")]
+    return [headline(replace(one, last=word)) for word in known for one in every_report()]
 
 
 @pytest.fixture

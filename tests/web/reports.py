@@ -12,6 +12,7 @@ from backpack.openbadges.report import (
     Check,
     CheckResult,
     IssuerAnswer,
+    LastWord,
     Outcome,
     RecipientAnswer,
     Report,
@@ -66,6 +67,11 @@ def report(
         used=(answer(NOW),),
         facts=facts,
     )
+
+
+def last(outcome: Outcome, at: datetime, reason: str | None = None) -> LastWord:
+    """What was known last, of that instant."""
+    return LastWord(outcome=outcome, reason=reason, at=at, good_at=at if outcome is Outcome.VALID else None)
 
 
 def answer(fetched_at: datetime) -> Document:

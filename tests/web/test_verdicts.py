@@ -11,7 +11,7 @@ import pytest
 from backpack.openbadges.reasons import CHECKS, REASONS, Rank
 from backpack.openbadges.report import CheckResult, Outcome, RecipientAnswer
 from backpack.web.verdicts import LOOKS, SOON, State, families, headline, state_of
-from tests.web.reports import HOSTED_ONLY, KNOWN, NOW, UNKNOWN, asked, check, checks, report
+from tests.web.reports import HOSTED_ONLY, KNOWN, NOW, UNKNOWN, asked, check, checks, last, report
 
 MATCH, MISMATCH, NOT_ASKED = RecipientAnswer.MATCH, RecipientAnswer.MISMATCH, RecipientAnswer.NOT_ASKED
 YESTERDAY = NOW - timedelta(days=1)
@@ -66,9 +66,33 @@ def test_a_reason_leads_to_its_state_and_says_its_sentence(code: str, expected: 
 
 @pytest.mark.parametrize("code", [code for code, state in BY_CODE.items() if state is State.UNREACHABLE_NEVER])
 def test_an_issuer_that_once_answered_is_not_never(code: str) -> None:
-    said = headline(report(Outcome.UNKNOWN, code), last_good=YESTERDAY)
+    said = headline(replace(report(Outcome.UNKNOWN, code), last=last(Outcome.VALID, YESTERDAY)))
     assert said.state is State.UNREACHABLE
     assert said.sentences[-1].facts["moment"] == YESTERDAY.isoformat()
+
+
+@pytest.mark.parametrize("code", [code for code, one in REASONS.items() if one.outcome is Outcome.UNKNOWN])
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [("revoked", "Withdrawn by its issuer on {date}."), ("suspended", "Suspended by its issuer on {date}.")],
+)
+def test_what_was_taken_back_stays_taken_back_while_its_issuer_is_silent(code: str, reason: str, words: str) -> None:
+    one = replace(report(Outcome.UNKNOWN, code), last=last(Outcome.REVOKED, YESTERDAY, reason))
+    said = headline(one, checking=True)
+    assert (said.state, said.css, one.was_withdrawn) == (State.WITHDRAWN, "is-revoked", True)
+    assert said.sentences[0].text == words
+    assert said.sentences[0].facts == {"date": YESTERDAY.isoformat()}
+    assert not any("valid then" in sentence.text or "active" in sentence.text for sentence in said.sentences)
+    assert headline(replace(one, recipient=MISMATCH)).state is State.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"), [(Outcome.EXPIRED, "the badge had expired"), (Outcome.INVALID, "the badge was not valid")]
+)
+def test_no_good_day_is_told_where_another_word_came_last(outcome: Outcome, words: str) -> None:
+    for code in ("document-unreachable", "status-unreachable"):
+        said = headline(replace(report(Outcome.UNKNOWN, code), last=last(outcome, YESTERDAY)))
+        assert words in said.sentences[-1].text
 
 
 @pytest.mark.parametrize(
@@ -109,11 +133,12 @@ def test_green_is_never_a_default() -> None:
         (),
         checks(signature=CheckResult.UNKNOWN),
     ]
-    for outcome, code, recipient, issuer, (number, found), last_good, checking in product(
-        Outcome, codes, RecipientAnswer, (KNOWN, UNKNOWN), enumerate(proofs), (None, YESTERDAY), (False, True)
+    for outcome, code, recipient, issuer, (number, found), known, checking in product(
+        Outcome, codes, RecipientAnswer, (KNOWN, UNKNOWN), enumerate(proofs), (None, *Outcome), (False, True)
     ):
         one = report(outcome, code, recipient=recipient, issuer=issuer, found=found)
-        said = headline(one, last_good=last_good, checking=checking)
+        one = replace(one, last=last(known, YESTERDAY) if known else None)
+        said = headline(one, checking=checking)
         allowed = one.green and number < 2
         assert (said.state in GREEN) is allowed
         assert (said.css == "is-valid") is allowed
@@ -184,7 +209,7 @@ def test_a_revoked_badge_says_when_and_why_if_its_issuer_did() -> None:
 def test_only_a_first_check_is_under_way() -> None:
     one = report(Outcome.UNKNOWN, "document-unreachable")
     assert state_of(one, checking=True) is State.CHECKING
-    assert state_of(one, checking=True, last_good=YESTERDAY) is State.UNREACHABLE
+    assert state_of(replace(one, last=last(Outcome.VALID, YESTERDAY)), checking=True) is State.UNREACHABLE
     assert state_of(report(Outcome.REVOKED, "revoked"), checking=True) is State.REVOKED
 
 

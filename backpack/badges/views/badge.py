@@ -55,7 +55,6 @@ from backpack.notices.models import Notice
 from backpack.notices.places import Touched, touched_by
 from backpack.notices.queries import unseen_of
 from backpack.openbadges.report import Outcome, Report
-from backpack.publishing.queries import last_good
 from backpack.web.report_lines import report_lines
 from backpack.web.verdicts import Headline, headline
 from backpack.web.wording import in_language, sentence
@@ -106,7 +105,6 @@ class Known:
 
     badge: Badge
     report: Report
-    good: datetime | None
     changes: Sequence[VerdictChange]
     works: Sequence[Evidence]
     places: Sequence[Place]
@@ -141,10 +139,10 @@ def verdict(public_id: str) -> ResponseReturnValue:
         found = own_badge(session, person.id, public_id)
         report = judged(session, person.id, [found], now)[found.id]
         waiting = bool(to_come(session, report.wanted, now))
-        good = last_good(session, [found.id]).get(found.id)
     _ask_anew(report)
-    shown = headline(report, last_good=good)
-    return render_template("badges/verdict.html", badge=found, report=report, headline=shown, waiting=waiting)
+    return render_template(
+        "badges/verdict.html", badge=found, report=report, headline=headline(report), waiting=waiting
+    )
 
 
 def _ask_anew(report: Report) -> None:
@@ -245,7 +243,6 @@ def _known(public_id: str) -> Known:
         return Known(
             badge=found,
             report=report,
-            good=last_good(session, [found.id]).get(found.id),
             changes=history(session, found.id),
             works=evidence_of(session, [found.id])[found.id],
             places=standing.get(found.id, ()),
@@ -274,7 +271,7 @@ def _page(known: Known, *, story_form: StoryForm | None = None, tags_form: TagsF
     page = Page(
         badge=found,
         report=known.report,
-        headline=headline(known.report, last_good=known.good),
+        headline=headline(known.report),
         name=shown_name(credential, found),
         language=other_language(achievement.name),
         issuer=shown_issuer(credential, found),
@@ -296,7 +293,7 @@ def _page(known: Known, *, story_form: StoryForm | None = None, tags_form: TagsF
         places=describing.places(known.places),
         history=describing.history(known.changes, found, known.report),
         kept=known.kept,
-        confirmed_at=None if known.report.outcome is Outcome.VALID else known.good,
+        confirmed_at=known.report.last.good_at if known.report.last else None,
         news=known.news,
         touched=known.touched,
         issued_to=known.issued_to,

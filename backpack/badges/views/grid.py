@@ -29,7 +29,6 @@ from backpack.badges.views.blueprint import bp, judged, other_language, picture_
 from backpack.database import folded, reading, transaction, utcnow
 from backpack.notices.queries import count_unseen
 from backpack.openbadges.report import Report
-from backpack.publishing.queries import last_good
 from backpack.web.verdicts import Headline, State, headline, state_of
 from backpack.wiring import wired
 
@@ -126,15 +125,12 @@ def grid() -> ResponseReturnValue:
         heeded, asking = listing.perhaps_heeded(session, person.id, public, now)
         judged_now = {badge.id: badge for badge in (*badges, *heeded)}
         reports = judged(session, person.id, list(judged_now.values()), now)
-        good = last_good(session, reports)
         tags = tags_of(session, judged_now)
         arrivals = own_arrivals(session, person.id, now)
         unseen = count_unseen(session, person.id)
         counted, choices = listing.counts(session, person.id, now), listing.choices(session, person.id)
     tiles = {
-        number: _tile(
-            badge, reports[number], good.get(number), places.get(number, ()), works.get(number, 0), tags.get(number, ())
-        )
+        number: _tile(badge, reports[number], places.get(number, ()), works.get(number, 0), tags.get(number, ()))
         for number, badge in judged_now.items()
     }
     _note(tiles, now)
@@ -189,7 +185,6 @@ def _page() -> int:
 def _tile(
     badge: Badge,
     report: Report,
-    good: datetime | None,
     places: Sequence[Place],
     works: int,
     tags: Sequence[str],
@@ -198,7 +193,7 @@ def _tile(
     return Tile(
         badge=badge,
         report=report,
-        headline=headline(report, last_good=good),
+        headline=headline(report),
         name=shown_name(credential, badge),
         language=other_language(credential.achievement.name),
         issuer=shown_issuer(credential, badge),
@@ -246,7 +241,7 @@ def _why_heed(tile: Tile, now: datetime) -> str | None:
             return str(_("has a fault"))
         case State.WRONG_PERSON:
             return str(_("was issued to an address that is not yours"))
-        case State.REVOKED | State.SUSPENDED if tile.level != "private":
+        case State.REVOKED | State.SUSPENDED | State.WITHDRAWN if tile.level != "private":
             return str(_("was taken back, and is still on one of your pages"))
         case State.VALID_EXPIRING if tile.report.credential.valid_until:
             days = max((tile.report.credential.valid_until - now).days, 0)

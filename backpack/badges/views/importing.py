@@ -29,7 +29,6 @@ from backpack.errors import BackpackError
 from backpack.evidence.queries import room_taken as room_of_works
 from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.report import Report, Sentence
-from backpack.publishing.queries import last_good
 from backpack.web.errors import status_of
 from backpack.web.incoming import takes
 from backpack.web.verdicts import Headline, State, headline
@@ -186,9 +185,8 @@ def import_results(batch: str) -> ResponseReturnValue:
         items = batch_items(session, person.id, batch)
         badges = badges_by_id(session, {item.badge_id for item in items if item.badge_id})
         found = judged(session, person.id, list(badges.values()), now)
-        good = last_good(session, found)
         addresses = confirmed_addresses(session, person.id)
-    lines = [_shown(item, badges.get(item.badge_id or 0), found, good, now) for item in items]
+    lines = [_shown(item, badges.get(item.badge_id or 0), found, now) for item in items]
     return render_template(
         "badges/results.html",
         results=Results(lines=lines),
@@ -198,9 +196,7 @@ def import_results(batch: str) -> ResponseReturnValue:
     )
 
 
-def _shown(
-    item: ImportItem, badge: Badge | None, found: dict[int, Report], good: dict[int, datetime], now: datetime
-) -> Shown:
+def _shown(item: ImportItem, badge: Badge | None, found: dict[int, Report], now: datetime) -> Shown:
     if badge is not None:
         report = found[badge.id]
         code = item.reason or ("page-known" if item.facts.get("was_page") else None)
@@ -212,7 +208,7 @@ def _shown(
             name=shown_name(report.credential, badge),
             issuer=shown_issuer(report.credential, badge),
             picture=picture_address(badge),
-            headline=headline(report, last_good=good.get(badge.id)),
+            headline=headline(report),
         )
     if item.result == "waiting" and now - item.created_at > PATIENCE:
         return Shown(label=item.label, result="refused", code=BrokenOff.code, words=said(BrokenOff.code, {}))

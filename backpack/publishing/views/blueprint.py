@@ -56,7 +56,7 @@ def web_host(address: str | None) -> str:
 @bp.app_template_global()
 def as_it_is_now(one: BadgeSheet, holder: str) -> Headline:
     """How a badge on a page stands, with its holder by the name this page shows."""
-    return headline(one.report, last_good=one.last_good, holder=holder or None)
+    return headline(one.report, holder=holder or None)
 
 
 def judged(session: Session, badges: Sequence[Badge], now: datetime) -> Mapping[int, Report]:

@@ -143,7 +143,7 @@ def _name(session: Session, own: int | None, badge_id: str | None) -> str:
 
 def _paper(page: Opened, code: str | None, *, with_badge: bool) -> Response:
     one = page.one
-    if one.report.outcome in {Outcome.INVALID, Outcome.REVOKED}:
+    if one.report.was_withdrawn or one.report.outcome is Outcome.INVALID:
         raise NoCertificate
     address = address_of_badge(page)
     picture = wired().storage.read(one.badge.picture) if one.badge.picture else None

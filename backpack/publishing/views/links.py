@@ -164,7 +164,7 @@ def last_day(link: ShareLink) -> datetime | None:
 def _profile(session: Session, badge: Badge, link: ShareLink, code: str) -> dict[str, object] | None:
     """LinkedIn's form filled in for a badge. None for one that does not hold: LinkedIn is no place for it."""
     report = judged(session, [badge], utcnow())[badge.id]
-    if report.outcome in {Outcome.INVALID, Outcome.REVOKED, Outcome.EXPIRED}:
+    if report.was_withdrawn or report.outcome in {Outcome.INVALID, Outcome.EXPIRED}:
         return None
     zone = ZoneInfo(wired().settings.time_zone)
     certification = Certification(

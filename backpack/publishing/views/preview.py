@@ -129,14 +129,13 @@ def _offer(session: Session, badge: Badge | None, collection: Collection | None,
     ids = [one.badge_id for one in placed]
     badges = badges_by_id(session, ids)
     reports = judged(session, list(badges.values()), now)
-    good = queries.last_good(session, ids)
     evidence, works = evidence_of(session, ids), works_in(session, collection.id) if collection else []
     return Offer(
         person=person_by_id(session, current_person().id),
         collection=collection,
         placed=placed,
         badges=badges,
-        states={one: headline(report, last_good=good.get(one)) for one, report in reports.items()},
+        states={one: headline(report) for one, report in reports.items()},
         evidence=evidence,
         works=works,
         said=endorsed(session, evidence, works).all,
