@@ -26,6 +26,7 @@ from backpack.bell import IDLE, Bell, NoBell
 from backpack.database import Row, insert_new, reading, transaction, utcnow
 
 UNFINISHED = text("finished_at IS NULL")
+HOUR: Final = timedelta(hours=1)
 LEASE: Final = timedelta(seconds=60)
 RENEWAL: Final = 20.0
 """Seconds between two renewals of the lease of a job that is at work."""
@@ -38,6 +39,10 @@ HANDS_KEPT: Final = 2
 """Of these, what patient work never takes, so that a badge somebody waits for is not behind eight dead issuers."""
 KEPT: Final = timedelta(days=1)
 """How long a finished job can still be seen."""
+BREATH: Final = timedelta(seconds=2)
+"""Between two runs of a job that was asked for while it was at work: one that asks for itself is no endless loop."""
+TURNS: Final = 100
+"""How often a wish looks again for a job that ends under its eyes; once is what happens."""
 
 log = structlog.get_logger("jobs")
 Handler = Callable[[dict[str, Any]], None]
@@ -97,6 +102,8 @@ def ask(
     """Put a job into this transaction, unless the same is waiting already. Whether it is new.
 
     `kind` is a name such as `document.refresh`; `create_app` binds it to its handler. Higher `priority` goes first.
+    A job that is there is held until this transaction ends, so that it starts or ends only when what asks for it can
+    be seen.
     """
     values = {
         "kind": kind,
@@ -108,13 +115,23 @@ def ask(
         "attempts": 0,
         "again": False,
     }
-    new = insert_new(session, Job, values, ["kind", "key"], where=UNFINISHED)
-    if new:
-        event.listen(session, "after_commit", lambda _session: _bell.ring(), once=True)
-    else:
-        at_work = (Job.kind == kind, Job.key == key, Job.finished_at.is_(None), Job.leased_until > now)
-        session.execute(update(Job).where(*at_work, Job.again.is_(False)).values(again=True))
-    return new
+    for _turn in range(TURNS):
+        if insert_new(session, Job, values, ["kind", "key"], where=UNFINISHED):
+            event.listen(session, "after_commit", lambda _session: _bell.ring(), once=True)
+            return True
+        if _is_held_for(session, kind, key):
+            return False
+    raise RuntimeError(f"{kind} {key} neither waits nor can be queued")
+
+
+def _is_held_for(session: Session, kind: str, key: str) -> bool:
+    """Whether this job is there still; one that somebody took in hand runs once more, as it may have looked already."""
+    there = select(Job.id, Job.leased_until).where(Job.kind == kind, Job.key == key, Job.finished_at.is_(None))
+    found = session.execute(there.with_for_update()).first()
+    if found is not None and found.leased_until is not None:
+        wished = update(Job).where(Job.id == found.id).values(again=True)
+        session.execute(wished.execution_options(synchronize_session=False))
+    return found is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,21 +153,25 @@ def _is_due(now: datetime, but_not: Collection[str] = ()) -> Any:
 def claim(now: datetime, but_not: Collection[str] = ()) -> Lease | None:
     """The most urgent job that is due and not of these kinds, leased to the caller; None when there is none."""
     due = _is_due(now, but_not)
+    urgent = select(Job).where(due).order_by(Job.priority.desc(), Job.run_at, Job.id).limit(1)
+    while _is_any(due):
+        with transaction() as session:
+            job = session.scalar(urgent.with_for_update(skip_locked=True))
+            if job is None:
+                return None
+            if job.attempts < MOST_TRIES:
+                job.attempts += 1
+                job.leased_until, job.again = now + LEASE, False
+                return Lease(job.id, job.kind, dict(job.payload), job.attempts)
+            # The worker died each time, so nobody was left to count.
+            _bury(session, job, "the worker was killed at each try", now)
+    return None
+
+
+def _is_any(due: Any) -> bool:
+    """Looking costs no lock; most looks find nothing."""
     with reading() as session:
-        # Looking costs no lock; most looks find nothing.
-        if session.scalar(select(Job.id).where(due).limit(1)) is None:
-            return None
-    with transaction() as session:
-        urgent = select(Job).where(due).order_by(Job.priority.desc(), Job.run_at, Job.id).limit(1)
-        job = session.scalar(urgent.with_for_update(skip_locked=True))
-        if job is None:
-            return None
-        job.attempts += 1
-        if job.attempts > MOST_TRIES:  # the worker died each time, so nobody was left to count
-            _bury(job, "the worker was killed at each try", now)
-            return None
-        job.leased_until, job.again = now + LEASE, False
-        return Lease(job.id, job.kind, dict(job.payload), job.attempts)
+        return session.scalar(select(Job.id).where(due).limit(1)) is not None
 
 
 def run_one(handlers: Mapping[str, Handler]) -> bool:
@@ -183,30 +204,35 @@ def run_pending(handlers: Mapping[str, Handler], most: int = 1000) -> int:
     return done
 
 
+def nothing_more(_now: datetime) -> None:
+    """What is done every hour where nobody asked for anything."""
+
+
 def work(
     handlers: Mapping[str, Handler],
     stopping: threading.Event,
     *,
     hands: int = HANDS,
     patient: Collection[str] = (),
+    hourly: Callable[[datetime], None] = nothing_more,
 ) -> None:
     """Do jobs, several at a time, until told to stop; those at work are finished first.
 
-    The kinds in `patient` leave two hands to what somebody may be waiting for. A database that is away for a while
-    is waited for.
+    The kinds in `patient` leave two hands to what somebody may be waiting for. `hourly` is done beside the tidying of
+    every hour. A database that is away for a while is waited for.
     """
-    swept = utcnow()
+    tidied = utcnow()
     with ThreadPoolExecutor(hands, thread_name_prefix="job") as crew:
         busy: set[Future[None]] = set()
         while not stopping.is_set():
             busy = {one for one in busy if not one.done()}
+            if utcnow() - tidied > HOUR:
+                tidied = utcnow()
+                crew.submit(_tidy, _app(), hourly, tidied)
             lease = _next(hands - len(busy), patient)
             if lease is not None:
                 busy.add(crew.submit(_in_context, _app(), handlers, lease))
                 continue
-            if utcnow() - swept > timedelta(hours=1):
-                swept = utcnow()
-                crew.submit(_forget_in_context, _app(), swept)
             if busy:
                 wait_for(busy, timeout=IDLE, return_when=FIRST_COMPLETED)
             else:
@@ -236,9 +262,13 @@ def _in_context(app: Flask, handlers: Mapping[str, Handler], lease: Lease) -> No
             log.warning("job without an end", kind=lease.kind, job=lease.id, error=repr(error))
 
 
-def _forget_in_context(app: Flask, now: datetime) -> None:
+def _tidy(app: Flask, hourly: Callable[[datetime], None], now: datetime) -> None:
     with app.app_context():
-        forget_finished(now)
+        try:
+            forget_finished(now)
+            hourly(now)
+        except SQLAlchemyError as error:  # in an hour it is tried again
+            log.warning("not tidied", error=repr(error))
 
 
 def forget_finished(now: datetime) -> None:
@@ -249,7 +279,7 @@ def forget_finished(now: datetime) -> None:
 
 def _held(session: Session, lease: Lease) -> Job | None:
     """The job, if it is still ours: a lease that ran out may have made it somebody else's."""
-    job = session.get(Job, lease.id)
+    job = session.get(Job, lease.id, with_for_update=True)
     return job if job is not None and job.finished_at is None and job.attempts == lease.attempts else None
 
 
@@ -260,7 +290,7 @@ def _finished(lease: Lease, now: datetime) -> None:
             return
         job.leased_until, job.last_error = None, None
         if job.again:
-            job.again, job.attempts, job.run_at = False, 0, now
+            job.again, job.attempts, job.run_at = False, 0, now + BREATH
         else:
             job.finished_at = now
             job.payload = {}  # a letter's text, an address: done with, so not kept
@@ -279,15 +309,20 @@ def _failed(lease: Lease, error: str, now: datetime) -> None:
         if job is None:
             return
         if job.attempts >= MOST_TRIES:
-            _bury(job, error, now)
+            _bury(session, job, error, now)
             return
         job.leased_until, job.last_error = None, error[:500]
         job.run_at = now + timedelta(seconds=PAUSES[min(job.attempts, len(PAUSES)) - 1])
 
 
-def _bury(job: Job, error: str, now: datetime) -> None:
+def _bury(session: Session, job: Job, error: str, now: datetime) -> None:
+    """Lay a job aside for the operator. Who asked for it while it was at work for the last time gets a fresh one."""
+    wished, job.again = job.again, False
     job.finished_at = job.died_at = now
     job.leased_until, job.last_error = None, error[:500]
+    if wished:
+        session.flush()
+        ask(session, job.kind, job.key, now, priority=job.priority, **job.payload)
     log.error("job died", kind=job.kind, job=job.id, error=error)
 
 

@@ -18,6 +18,7 @@ import time_machine
 from flask import Flask
 
 from backpack import jobs
+from backpack.cli.running import wish_rounds
 from backpack.database import reading, transaction, utcnow
 from backpack.jobs import Job
 from backpack.settings import Settings
@@ -62,17 +63,117 @@ def test_the_same_is_waiting_only_once(app: Flask) -> None:
     assert len(rows()) == 2
 
 
-def test_what_is_asked_while_it_is_at_work_runs_again(app: Flask) -> None:
+def test_what_is_asked_while_it_is_at_work_runs_again_after_a_breath(app: Flask) -> None:
     seen: list[int] = []
 
     def work(_payload: dict[str, Any]) -> None:
         seen.append(1)
-        if len(seen) == 1:
-            assert ask() is False  # the data changed under our hands
+        assert ask() is False  # the data changed under our hands, or it asks for itself without end
 
     ask()
-    jobs.run_pending({"note": work})
+    assert jobs.run_pending({"note": work}) == 1
+    with time_machine.travel(utcnow() + jobs.BREATH):
+        assert jobs.run_pending({"note": work}) == 1
     assert len(seen) == 2
+    assert [(job.attempts, job.finished_at) for job in rows()] == [(0, None)]
+
+
+def test_what_is_asked_during_the_last_try_is_not_buried_with_it(app: Flask) -> None:
+    def fail(_payload: dict[str, Any]) -> None:
+        ask(word="again")
+        raise RuntimeError("no luck")
+
+    ask(word="first", priority=3)
+    with transaction() as session:
+        session.execute(sa.update(Job).values(attempts=jobs.MOST_TRIES - 1))
+    assert jobs.run_one({"note": fail})
+    dead, fresh = rows()
+    assert (dead.died_at is not None, dead.again) == (True, False)
+    assert (fresh.finished_at, fresh.attempts, fresh.priority) == (None, 0, 3)
+    assert fresh.payload == {"word": "first"}
+
+
+def test_what_is_asked_after_the_last_worker_was_killed_is_not_buried_either(app: Flask) -> None:
+    ask()
+    with transaction() as session:
+        session.execute(sa.update(Job).values(attempts=jobs.MOST_TRIES - 1))
+    assert jobs.claim(utcnow()) is not None  # and that worker is never heard of again
+    with time_machine.travel(utcnow() + 2 * jobs.LEASE):
+        assert ask() is False
+        seen: list[int] = []
+        jobs.run_pending({"note": lambda _payload: seen.append(1)})
+    assert seen == [1]
+    assert [job.died_at is not None for job in rows()] == [True, False]
+
+
+def test_a_job_ends_only_when_what_asks_for_it_can_be_seen(app: Flask) -> None:
+    asked, seen, errors = threading.Event(), threading.Event(), []
+
+    def change() -> None:
+        with app.app_context(), transaction() as session:
+            jobs.ask(session, "note", "1", utcnow())
+            asked.set()
+            if seen.wait(0.3):
+                errors.append("it ended before this was kept")
+
+    def work(_payload: dict[str, Any]) -> None:
+        other.start()
+        assert asked.wait(10)
+
+    other = threading.Thread(target=change)
+    ask()
+    jobs.run_one({"note": work})
+    seen.set()
+    other.join(10)
+    assert errors == []
+    assert [job.finished_at for job in rows()] == [None]
+
+
+def test_a_wish_for_a_job_that_ends_this_moment_is_queued_anew(app: Flask) -> None:
+    new: list[bool] = []
+
+    def wish() -> None:
+        with app.app_context():
+            new.append(ask())
+
+    ask()
+    other = threading.Thread(target=wish)
+    with transaction() as session:
+        session.execute(sa.update(Job).values(finished_at=utcnow()))
+        other.start()
+        other.join(0.3)
+        assert new == []
+    other.join(10)
+    assert new == [True]
+    assert [job.finished_at is None for job in rows()] == [False, True]
+
+
+def test_every_hour_the_queue_is_tidied_also_while_it_is_never_empty(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopping, tidied = threading.Event(), threading.Event()
+
+    def go_on(_payload: dict[str, Any]) -> None:
+        if tidied.wait(10):
+            stopping.set()
+
+    monkeypatch.setattr(jobs, "HOUR", timedelta(0))
+    for number in range(jobs.HANDS):
+        ask(key=str(number))
+    jobs.work({"note": go_on}, stopping, hourly=lambda _now: tidied.set())
+    assert tidied.is_set()
+
+
+def test_what_comes_round_by_itself_is_wished_again_when_a_turn_died(app: Flask) -> None:
+    wish_rounds(utcnow())
+    kinds = {job.kind for job in rows()}
+    assert {"archive.sweep", "badge.look", "notices.look", "evidence.check-links"} <= kinds
+    with transaction() as session:
+        session.execute(sa.update(Job).values(finished_at=utcnow(), died_at=utcnow()))
+    wish_rounds(utcnow())
+    wish_rounds(utcnow())
+    assert {job.kind for job in rows() if job.finished_at is None} == kinds
+    assert len(rows()) == 2 * len(kinds)
 
 
 def test_the_urgent_goes_first_and_the_later_waits(app: Flask) -> None:
@@ -120,8 +221,7 @@ def test_a_job_that_kills_its_worker_is_buried_and_the_queue_goes_on(app: Flask)
     ask(key="good")
     seen: list[int] = []
     with time_machine.travel(now + 6 * jobs.LEASE):
-        jobs.run_pending({"note": lambda _payload: seen.append(1)})
-        jobs.run_pending({"note": lambda _payload: seen.append(1)})
+        assert jobs.run_pending({"note": lambda _payload: seen.append(1)}) == 1
     assert seen == [1]
     assert [job.died_at is not None for job in rows()] == [True, False]
 
@@ -137,18 +237,31 @@ def test_finished_jobs_are_forgotten_and_dead_letters_are_not(app: Flask) -> Non
 
 
 WORKER = """
-import sys, time
+import sys, threading, time
 from backpack import create_app, jobs
+from backpack.database import transaction, utcnow
 app = create_app()
+def at(place):
+    if place == sys.argv[1]:
+        print(place, flush=True)
+        time.sleep(60)
 def slow(payload):
-    print("started", flush=True)
-    time.sleep(60)
+    at("before")
+    with transaction() as session:
+        jobs.ask(session, "told", payload["word"], utcnow(), run_at=utcnow().replace(year=2100))
+        session.flush()
+        at("within")
+    at("after")
 with app.app_context():
-    jobs.run_pending({"note": slow})
+    jobs.work({"note": slow}, threading.Event())
 """
 
 
-def test_a_worker_killed_at_work_loses_nothing(app: Flask, settings: Settings) -> None:
+@pytest.mark.parametrize("place", ["before", "within", "after"])
+def test_a_worker_killed_at_work_loses_nothing_and_does_nothing_twice(
+    app: Flask, settings: Settings, place: str
+) -> None:
+    """kill -9, before what the job writes, between its writing and its keeping, and after it."""
     ask(word="still here")
     environment = {
         **os.environ,
@@ -156,18 +269,22 @@ def test_a_worker_killed_at_work_loses_nothing(app: Flask, settings: Settings) -
         "DATA_DIR": settings.data_dir,
         "DATABASE_URL": settings.database_url,
     }
-    worker = subprocess.Popen([sys.executable, "-c", WORKER], env=environment, cwd=ROOT, stdout=subprocess.PIPE)
+    command = [sys.executable, "-c", WORKER, place]
+    worker = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert worker.stdout is not None
-    assert worker.stdout.readline() == b"started\n"
+    assert worker.stdout.readline() == f"{place}\n".encode()
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     worker.stdout.close()
     assert jobs.claim(utcnow()) is None
-    seen: list[dict[str, Any]] = []
     with time_machine.travel(time.time() + 61):
-        jobs.run_pending({"note": seen.append})
-    assert seen == [{"word": "still here"}]
-    assert [job.finished_at is not None for job in rows()] == [True]
+        jobs.run_pending({"note": tell})
+    assert sorted((job.kind, job.finished_at is not None) for job in rows()) == [("note", True), ("told", False)]
+
+
+def tell(payload: dict[str, Any]) -> None:
+    """What the worker that was killed does, in this process."""
+    ask("told", payload["word"], run_at=utcnow() + timedelta(days=9999))
 
 
 def test_nobody_waits_behind_issuers_that_hang(app: Flask) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backpack.archive.freshness import RESTS_AFTER, lifetime, next_try, rest_of_host
-from backpack.archive.models import Body, Host, StoredDocument
+from backpack.archive.freshness import lifetime, next_try
+from backpack.archive.models import Body, StoredDocument
+from backpack.archive.sparing import end_of, host_of, note
 from backpack.database import insert_new
 from backpack.openbadges.report import Wanted
 from backpack.outbound import Answer, Failure
@@ -61,7 +61,7 @@ def good_answers(session: Session, urls: Iterable[str]) -> dict[bytes, int]:
 
 
 def keep(session: Session, wanted: Wanted, answer: Answer | Failure, now: datetime, settings: Settings) -> Kept:
-    """Keep an answer got at `now`. A good one clears its host's record of failures, another adds to it."""
+    """Keep an answer got at `now`. Every host it came through is told."""
     if isinstance(answer, Answer) and answer.status == NOT_MODIFIED:
         good = last_good(session, wanted.url)
         if good is not None:
@@ -81,14 +81,15 @@ def _keep_good(session: Session, wanted: Wanted, answer: Answer, now: datetime, 
     )
     if same and good is not None:
         return _confirm(session, good, wanted, answer, now, settings)
+    note(session, answer, now)
     insert_new(session, Body, {"digest": digest, "data": answer.body}, ["digest"])
     life = lifetime(wanted.kind, answer.headers, now, settings)
     row = _row(wanted, now)
     row.final_url, row.chain, row.status = answer.final_url, list(answer.chain), answer.status
     row.content_type, row.headers, row.body_digest = answer.content_type, dict(answer.headers), digest
     row.fresh_until, row.usable_until = life.fresh_until, life.usable_until
+    row.host = end_of(answer)
     session.add(row)
-    _answered(session, row.host)
     return Kept(changed=True, good=True)
 
 
@@ -102,8 +103,8 @@ def _confirm(
     recovered = failed or good.usable_until <= now
     life = lifetime(wanted.kind, answer.headers, now, settings)
     good.fetched_at, good.fresh_until, good.usable_until = now, life.fresh_until, life.usable_until
-    good.headers = {**good.headers, **answer.headers}
-    _answered(session, good.host)
+    good.headers, good.host = {**good.headers, **answer.headers}, end_of(answer)
+    note(session, answer, now)
     return Kept(changed=recovered, good=True)
 
 
@@ -114,10 +115,9 @@ def _keep_failure(session: Session, wanted: Wanted, answer: Answer | Failure, no
     newest = latest(session, wanted.url)
     again = newest is not None and newest.why == why and newest.status == status
     row = newest if again and newest is not None else _row(wanted, now)
-    # A host that answers "not found" is at work; only silence and errors count against it.
-    failures = _failed(session, row.host, now) if status is None or status >= 500 or status == 429 else 1
+    failures = note(session, answer, now) or 1
     row.why, row.status, row.fetched_at = why, status, now
-    row.headers = dict(headers)
+    row.headers, row.host, row.chain = dict(headers), end_of(answer), list(answer.chain)
     row.fresh_until = next_try(failures, headers, now, url_digest(wanted.url)[0] / 255)
     row.usable_until = row.fresh_until
     session.add(row)
@@ -130,7 +130,7 @@ def _row(wanted: Wanted, now: datetime) -> StoredDocument:
         url=wanted.url,
         accept=wanted.accept,
         kind=wanted.kind,
-        host=urlsplit(wanted.url).hostname or "",
+        host=host_of(wanted.url),
         chain=[],
         headers={},
         first_at=now,
@@ -142,23 +142,3 @@ def _why(status: int) -> str:
     if status == 404:
         return "http-404"
     return "http-5xx" if status >= 500 else "http-4xx"
-
-
-def _host(session: Session, name: str) -> Host:
-    insert_new(session, Host, {"name": name, "failures": 0}, ["name"])
-    return session.scalars(select(Host).where(Host.name == name)).one()
-
-
-def _answered(session: Session, name: str) -> None:
-    host = _host(session, name)
-    host.failures, host.failing_since, host.rest_until = 0, None, None
-
-
-def _failed(session: Session, name: str, now: datetime) -> int:
-    """One more failure of this host; after the fifth in a row it is left alone for a while. How many there are."""
-    host = _host(session, name)
-    host.failures += 1
-    host.failing_since = host.failing_since or now
-    if host.failures >= RESTS_AFTER:
-        host.rest_until = rest_of_host(host.failures, now)
-    return host.failures

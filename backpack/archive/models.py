@@ -31,6 +31,7 @@ class StoredDocument(Row):
     accept: Mapped[str]
     kind: Mapped[str]
     host: Mapped[str] = mapped_column(index=True)
+    """Of the last address of the chain: the host that answered, or failed to."""
     final_url: Mapped[str | None]
     chain: Mapped[list[Any]] = mapped_column(default=list)
     status: Mapped[int | None]
@@ -63,6 +64,10 @@ class Host(Row):
     failures: Mapped[int] = mapped_column(default=0)
     failing_since: Mapped[datetime | None]
     rest_until: Mapped[datetime | None]
+    minute: Mapped[datetime | None]
+    """When the minute began in which questions are counted."""
+    asked: Mapped[int] = mapped_column(default=0)
+    """How many there were in it."""
 
 
 class TrustedIssuer(Row):

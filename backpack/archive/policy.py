@@ -25,10 +25,10 @@ def policy_of(settings: Settings) -> Policy:
     KNOWN_ISSUERS names a JSON file: `{"keys": {"did:key:z6Mk...": "University"}, "hosts": {"example.org": "Library"}}`.
     In the living example, the demo's own list stands beside it.
     """
-    known = _known(settings.known_issuers) if settings.known_issuers else {}
+    known = _known_at(Path(settings.known_issuers)) if settings.known_issuers else {}
     demo = settings.data / "demo" / "known.json"
     if settings.demo and demo.is_file():
-        known = _merged(known, _known(str(demo)))
+        known = _merged(known, _known_at(demo))
     return Policy(
         known_keys=known.get("keys", {}),
         known_issuers=known.get("hosts", {}),
@@ -61,9 +61,19 @@ def _suffixes() -> Any:
     return PublicSuffixList(accept_unknown=True)
 
 
-def _known(path: str) -> dict[str, dict[str, str]]:
+def _known_at(path: Path) -> dict[str, dict[str, str]]:
+    """What the file says; it is read again once it is another one."""
     try:
-        read = json.loads(Path(path).read_text("utf-8"))
+        state = path.stat()
+    except OSError as error:
+        raise SettingsError(f"KNOWN_ISSUERS: {path} cannot be read ({error}).") from error
+    return _known(path, (state.st_ino, state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=8)
+def _known(path: Path, _state: tuple[int, int, int]) -> dict[str, dict[str, str]]:
+    try:
+        read = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise SettingsError(f"KNOWN_ISSUERS: {path} cannot be read as JSON ({error}).") from error
     lists = {name: read.get(name, {}) for name in ("keys", "hosts")} if isinstance(read, dict) else {}

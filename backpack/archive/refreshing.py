@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from backpack.archive.forgetting import forget_old, forget_unused
 from backpack.archive.freshness import RESTS_AFTER
 from backpack.archive.keeping import url_digest
 from backpack.archive.models import Host, StoredDocument
+from backpack.archive.sparing import ASK_LATER, are_asked_often, host_of, resting
 from backpack.database import reading, transaction, utcnow
 from backpack.jobs import Job
 from backpack.openbadges.report import Wanted
@@ -30,13 +30,11 @@ SWEEPS_A_DAY = 96
 MOST_A_SWEEP = 500
 MOST_PER_HOST = 2
 """Refreshes of one host at a time, over all workers; one only of a host that is tried again after its rest."""
-MOST_A_MINUTE = 60
-"""Answers of one host within a minute: no number of pages makes us ask it more often."""
+RECHECK = -5
+"""After everything that somebody waits for, and before what nobody looks at."""
 A_MOMENT = timedelta(seconds=30)
 ASK_AGAIN = 2.0
 """Seconds a refresh waits for its turn at a host that answers others."""
-ASK_LATER = 20.0
-"""Seconds it waits for a host that was asked too often within a minute."""
 
 
 def due(session: Session, wanted: Collection[Wanted], now: datetime) -> list[Wanted]:
@@ -44,23 +42,38 @@ def due(session: Session, wanted: Collection[Wanted], now: datetime) -> list[Wan
     if len(wanted) == 0:
         return []
     digests = {url_digest(one.url): one for one in wanted}
+    newest = _newest(session, digests)
+    hosts = {digest: _hosts(one.url, newest) for digest, one in digests.items()}
+    left_alone = resting(session, set().union(*hosts.values()), now)
+    return [
+        one
+        for digest, one in digests.items()
+        if not (digest in newest and newest[digest].fresh_until > now) and not hosts[digest] & left_alone
+    ]
+
+
+def _newest(session: Session, digests: Collection[bytes]) -> dict[bytes, Any]:
+    """Until when these addresses (digests) need not be asked, and the host they led to. The newest row alone decides:
+    what was said before may have been promised for longer."""
     history = (
-        select(StoredDocument.url_digest, StoredDocument.fresh_until)
+        select(StoredDocument.url_digest, StoredDocument.fresh_until, StoredDocument.host)
         .where(StoredDocument.url_digest.in_(digests))
         .order_by(StoredDocument.fetched_at, StoredDocument.id)
     )
-    # The newest row alone decides: what was said before may have been promised for longer.
-    newest = dict(session.execute(history).all())
-    waiting = {digest for digest, until in newest.items() if until > now}
-    hosts = {host_of(one.url) for one in wanted}
-    resting = set(session.scalars(select(Host.name).where(Host.name.in_(hosts), Host.rest_until > now)))
-    return [one for digest, one in digests.items() if digest not in waiting and host_of(one.url) not in resting]
+    return {row.url_digest: row for row in session.execute(history)}
 
 
-def wish_refresh(session: Session, wanted: Collection[Wanted], now: datetime, *, priority: int = 10) -> int:
+def _hosts(url: str, newest: Mapping[bytes, Any]) -> set[str]:
+    """The host of an address, and the one it led to the last time."""
+    known = newest.get(url_digest(url))
+    return {host_of(url)} | ({known.host} if known else set())
+
+
+def wish_refresh(session: Session, wanted: Collection[Wanted], now: datetime, *, priority: int = RECHECK) -> int:
     """Queue what is due, once per document whoever asks; how many are new. In the caller's transaction."""
-    asked = 0
-    for one in due(session, wanted, now):
+    asked, stale = 0, due(session, wanted, now)
+    newest = _newest(session, [url_digest(one.url) for one in stale]) if stale else {}
+    for one in sorted(stale, key=lambda one: one.url):  # in one order: rows of jobs are held
         key = url_digest(one.url).hex()
         asked += jobs.ask(
             session,
@@ -69,7 +82,7 @@ def wish_refresh(session: Session, wanted: Collection[Wanted], now: datetime, *,
             now,
             priority=priority,
             url=one.url,
-            host=host_of(one.url),
+            hosts=sorted(_hosts(one.url, newest)),
             accept=one.accept,
             document=one.kind,
         )
@@ -94,36 +107,29 @@ def worth_asking(session: Session, wanted: Collection[Wanted], now: datetime) ->
     failed = select(StoredDocument.url_digest, StoredDocument.host).where(
         StoredDocument.why.is_not(None), StoredDocument.fetched_at > now - A_MOMENT
     )
-    just_now = session.execute(failed.where(StoredDocument.host.in_([host_of(one.url) for one in wanted]))).all()
+    newest = _newest(session, [url_digest(one.url) for one in wanted])
+    hosts = {one.url: _hosts(one.url, newest) for one in wanted}
+    just_now = session.execute(failed.where(StoredDocument.host.in_(set().union(*hosts.values())))).all()
     if not just_now:
         return list(wanted)
     documents = {digest for digest, _host in just_now}
-    hosts = {host for _digest, host in just_now}
-    silent = set(session.scalars(select(Host.name).where(Host.name.in_(hosts), Host.rest_until > now)))
-    return [one for one in wanted if url_digest(one.url) not in documents and host_of(one.url) not in silent]
-
-
-def host_of(url: str) -> str:
-    return urlsplit(url).hostname or ""
+    silent = resting(session, {host for _digest, host in just_now}, now)
+    return [one for one in wanted if url_digest(one.url) not in documents and not hosts[one.url] & silent]
 
 
 def _wait(session: Session, url: str, now: datetime) -> float:
     """For how many seconds this refresh steps back: none if it is one of the first that are at work for its host, and
     the host was not asked too often lately."""
-    at_work = select(Job.key).where(
-        Job.kind == REFRESH,
-        Job.finished_at.is_(None),
-        Job.leased_until > now,
-        Job.payload["host"].as_string() == host_of(url),
-    )
-    failures = session.scalar(select(Host.failures).where(Host.name == host_of(url))) or 0
-    most = 1 if failures >= RESTS_AFTER else MOST_PER_HOST
-    first = session.scalars(at_work.order_by(Job.id).limit(most)).all()
-    if len(first) >= most and url_digest(url).hex() not in first:
-        return ASK_AGAIN
-    lately = select(func.count()).select_from(StoredDocument)
-    asked = lately.where(StoredDocument.host == host_of(url), StoredDocument.fetched_at > now - timedelta(minutes=1))
-    return ASK_LATER if int(session.scalar(asked) or 0) >= MOST_A_MINUTE else 0.0
+    hosts = _hosts(url, _newest(session, [url_digest(url)]))
+    at_work = select(Job.key, Job.payload).where(Job.kind == REFRESH, Job.finished_at.is_(None), Job.leased_until > now)
+    busy = session.execute(at_work.order_by(Job.id)).all()  # as many as all workers have hands
+    failures = dict(session.execute(select(Host.name, Host.failures).where(Host.name.in_(hosts))).all())
+    for host in hosts:
+        most = 1 if failures.get(host, 0) >= RESTS_AFTER else MOST_PER_HOST
+        first = [one.key for one in busy if host in one.payload.get("hosts", ())][:most]
+        if len(first) >= most and url_digest(url).hex() not in first:
+            return ASK_AGAIN
+    return ASK_LATER if are_asked_often(session, hosts, now) else 0.0
 
 
 def refreshing(wiring: Wiring) -> Handler:

@@ -7,10 +7,11 @@ check, and the verdict is made from that at every display, as `backpack verify` 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -26,6 +27,8 @@ from backpack.outbound.answers import Answer, Failure
 LASTS: Final = timedelta(minutes=10)
 FIRST: Final = 20
 """Before imports: a stranger waits at the page."""
+ALL_SECONDS: Final = 20.0
+"""What the issuers behind one check may take, however many badges were given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,24 +89,36 @@ def end_checks(session: Session, now: datetime) -> None:
     session.execute(delete(PublicCheck).where(PublicCheck.ends_at <= now))
 
 
-class Asker:
-    """Asks each address once, within a number of questions, and keeps what came back."""
+class Fetch(Protocol):
+    """The door, or what stands for it."""
 
-    def __init__(self, fetch: Callable[[str, str, str], Answer | Failure], at_most: int) -> None:
+    def __call__(self, url: str, accept: str, kind: str, /, *, seconds: float) -> Answer | Failure: ...
+
+
+class Asker:
+    """Asks each address once, within a number of questions and of seconds in all, and keeps what came back."""
+
+    def __init__(self, fetch: Fetch, at_most: int, seconds: float = ALL_SECONDS) -> None:
         self._fetch, self._left = fetch, at_most
+        self._ends = time.monotonic() + seconds
         self.answers: dict[str, Answer | Failure] = {}
 
     def fetch(self, url: str, accept: str, kind: str = "assertion") -> Answer | Failure:
-        """What the address says; a failure without asking once the questions are used up."""
+        """What the address says; a failure without asking once the questions or the seconds are used up."""
         if url not in self.answers:
-            if self._left <= 0:
+            if self._is_spent:
                 return Failure(url=url, why="not-asked")
             self._left -= 1
-            self.answers[url] = self._fetch(url, accept, kind)
+            self.answers[url] = self._fetch(url, accept, kind, seconds=self._ends - time.monotonic())
         return self.answers[url]
 
     def has_asked(self, url: str) -> bool:
-        return url in self.answers or self._left <= 0
+        """Whether there is nothing more to be learnt from this address."""
+        return url in self.answers or self._is_spent
+
+    @property
+    def _is_spent(self) -> bool:
+        return self._left <= 0 or time.monotonic() >= self._ends
 
     def documents(self, at: datetime) -> ScratchDocuments:
         """What was answered so far, as the engine asks for it."""

@@ -19,10 +19,12 @@ from backpack.archive.documents import ArchivedDocuments
 from backpack.archive.fetching import CHANGED, fetch_and_keep
 from backpack.archive.judging import Budget, judge
 from backpack.archive.policy import policy_at_work
+from backpack.archive.sparing import ask_sparingly
 from backpack.badges.addresses import badges_at
 from backpack.badges.checking import Asker, Input, end_checks, finish_check, inputs_of
 from backpack.badges.importing import (
     FIRST,
+    MOST_STEPS,
     ask_for_judging,
     enter_arrival,
     is_only_an_address,
@@ -62,6 +64,8 @@ PUBLIC_CHECK: Final = "badge.public-check"
 END_CHECKS: Final = "badge.end-checks"
 SWEEP: Final = "badge.sweep"
 CONFIRMED: Final = "address.confirmed"
+DRAWN: Final = FIRST - MOST_STEPS - 1
+"""Pictures come after every badge that waits for its verdict."""
 MOST_QUESTIONS: Final = 60
 LINES_KEPT: Final = timedelta(days=31)
 
@@ -181,7 +185,7 @@ def wish_picture(session: Session, badge_id: int) -> None:
     """Queue the drawing of a badge's picture, if it has none yet."""
     badge = session.get_one(Badge, badge_id)
     if badge.picture is None:
-        jobs.ask(session, PICTURE, str(badge_id), utcnow(), priority=FIRST - 1, badge=badge_id)
+        jobs.ask(session, PICTURE, str(badge_id), utcnow(), priority=DRAWN, badge=badge_id)
 
 
 def draw_picture(wiring: Wiring, payload: dict[str, Any]) -> None:
@@ -195,7 +199,7 @@ def draw_picture(wiring: Wiring, payload: dict[str, Any]) -> None:
     pictured = next((one for one in badge.files if one.container in {"png", "svg"}), None)
     original = wiring.storage.read(pictured.storage_key) if pictured else None
     is_proven = report.outcome in {Outcome.VALID, Outcome.EXPIRED, Outcome.REVOKED}
-    picture = picture_of(original, report.credential, wiring.outbound.fetch if is_proven else ask_nobody)
+    picture = picture_of(original, report.credential, partial(ask_sparingly, wiring) if is_proven else ask_nobody)
     if picture is None:
         return
     key = wiring.storage.put(person, picture)
@@ -269,7 +273,8 @@ def take_in_arrivals(wiring: Wiring, payload: dict[str, Any]) -> None:
 
 
 def answer_check(wiring: Wiring, payload: dict[str, Any]) -> None:
-    """Ask the network for a public check: the budget of one judging for each badge, sixty questions in all."""
+    """Ask the network for a public check: the budget of one judging for each badge; sixty questions and
+    twenty seconds in all."""
     now = utcnow()
     with reading() as session:
         check = session.scalar(select(PublicCheck).where(PublicCheck.public_id == payload["check"]))

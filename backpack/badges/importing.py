@@ -37,6 +37,9 @@ from backpack.openbadges.model import Credential
 from backpack.openbadges.report import Outcome, Report
 
 FIRST: Final = 10
+STEP: Final = 10
+"""So many items of one person wait at one urgency; the next ones are less urgent."""
+MOST_STEPS: Final = 4
 """Imports go before refreshes: somebody is waiting."""
 DAYS_OUTSIDE: Final = timedelta(days=30)
 AGAIN: Final = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
@@ -83,8 +86,15 @@ def give(
 
 
 def ask_for_judging(session: Session, item: ImportItem, now: datetime) -> None:
-    """Queue the judging of an item, before all refreshing: somebody waits for it."""
-    jobs.ask(session, "badge.import", str(item.id), now, priority=FIRST, item=item.id)
+    """Queue the judging of an item, before all refreshing: somebody waits for it. The more of theirs is waiting, the
+    later comes what they add, so that nobody's thousand files stand before somebody else's one."""
+    jobs.ask(session, "badge.import", str(item.id), now, priority=FIRST - _steps_back(session, item), item=item.id)
+
+
+def _steps_back(session: Session, item: ImportItem) -> int:
+    before = select(ImportItem.result).where(ImportItem.person_id == item.person_id, ImportItem.id < item.id)
+    latest = session.scalars(before.order_by(ImportItem.id.desc()).limit(STEP * MOST_STEPS))
+    return sum(result == "waiting" for result in latest) // STEP
 
 
 def wish_sweep(session: Session, now: datetime) -> None:

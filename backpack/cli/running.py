@@ -6,9 +6,10 @@ import argparse
 import os
 import signal
 import threading
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 from backpack import create_app, jobs, serving
 from backpack.accounts import sweeping
@@ -24,6 +25,16 @@ from backpack.leaving import sweeping as leaving
 from backpack.notices import looking
 from backpack.settings import load
 from backpack.wiring import wired
+
+ROUNDS: Final = (
+    refreshing.wish_sweep,
+    sweeping.wish_sweep,
+    looking.wish_look,
+    leaving.wish_sweep,
+    endorsements.wish_sweep,
+    badge_looks.wish_look,
+    rot.wish_sweep,
+)
 
 
 def add(commands: Any) -> None:
@@ -74,13 +85,14 @@ def run_worker(_given: argparse.Namespace) -> int:
     with create_app().app_context():
         serving.check_clocks(db.engine, utcnow())
         forgetting.forget_again(wired(), journal.read(wired().settings.data / journal.NAME), utcnow())
-        with transaction() as session:
-            refreshing.wish_sweep(session, utcnow())
-            sweeping.wish_sweep(session, utcnow())
-            looking.wish_look(session, utcnow())
-            leaving.wish_sweep(session, utcnow())
-            endorsements.wish_sweep(session, utcnow())
-            badge_looks.wish_look(session, utcnow())
-            rot.wish_sweep(session, utcnow())
-        jobs.work(wired().handlers, stopping, patient=[refreshing.REFRESH, rot.CHECK])
+        wish_rounds(utcnow())
+        jobs.work(wired().handlers, stopping, patient=[refreshing.REFRESH, rot.CHECK], hourly=wish_rounds)
     return 0
+
+
+def wish_rounds(now: datetime) -> None:
+    """Queue the next turn of all that comes round by itself. Each turn asks for the one after it; one that died asks
+    for nothing, so this is said again every hour."""
+    with transaction() as session:
+        for wish in ROUNDS:
+            wish(session, now)

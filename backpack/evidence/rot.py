@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from backpack import jobs
+from backpack.archive.sparing import ask_sparingly
 from backpack.database import reading, transaction, utcnow
 from backpack.evidence.models import Artefact
 from backpack.outbound.answers import Answer, Failure
@@ -55,7 +56,7 @@ def check_link(wiring: Wiring, payload: dict[str, Any]) -> None:
         work = session.get(Artefact, payload["work"])
     if work is None or work.url is None:
         return
-    answer = wiring.outbound.fetch(work.url, ACCEPT, "page")
+    answer = ask_sparingly(wiring, work.url, ACCEPT, "page")
     now = utcnow()
     with transaction() as session:
         found = session.get(Artefact, work.id)

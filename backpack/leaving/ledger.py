@@ -840,7 +840,7 @@ NOBODYS: Final = (
         table="host",
         purpose="answers",
         why="how an issuer’s server behaves",
-        columns=("id", "name", "failures", "failing_since", "rest_until"),
+        columns=("id", "name", "failures", "failing_since", "rest_until", "minute", "asked"),
     ),
     Nobodys(
         table="throttle",

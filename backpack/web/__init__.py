@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
     for function in (
         static.static_url,
         verdicts.headline,
-        verdicts.seconds_to_change,
+        verdicts.may_change_at,
         verdicts.families,
         verdicts.how_known,
         report_lines.report_lines,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -303,13 +303,10 @@ def _when(state: State, report: Report) -> Sentence | None:
     return Sentence(text=N_("Checked with the issuer on {moment}."), facts={"moment": asked.isoformat()})
 
 
-def seconds_to_change(report: Report) -> int | None:
-    """After how many seconds a page left open looks again, because time may have changed this verdict: at least a
-    minute, at most an hour; None where time changes nothing."""
-    if report.until is None:
-        return None
-    seconds = (report.until - report.judged_at).total_seconds()
-    return int(min(max(seconds, 60), 3600)) + 1
+def may_change_at(report: Report) -> datetime | None:
+    """The instant from which a page left open looks again, because time may have changed this verdict; None where time
+    changes nothing. An instant and no span: a page may be sent long after it was made."""
+    return report.until + timedelta(seconds=1) if report.until else None
 
 
 def checks_of(report: Report, check_id: str) -> tuple[Check, ...]:

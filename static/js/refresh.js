@@ -1,9 +1,11 @@
 // A part that is not finished asks again: <div id="x" data-refresh="/address">. The answer is a page with the same id
 // in it; once that part carries no data-refresh it is final. A part that time may change asks later, once the page is
-// looked at: <div id="x" data-again="/address" data-after="900">, in seconds. Without this the reader reloads.
+// looked at: <div id="x" data-again="/address" data-at="2026-03-02T12:00:00+00:00">. Without this the reader reloads.
 import { ask, onEveryPart, replace } from "./ask.js";
 
 const PAUSES = [1, 2, 3, 5, 8, 13, 20, 30];
+const MINUTE = 60;
+const HOUR = 3600;
 
 const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
@@ -18,8 +20,9 @@ async function fresh(part, address) {
 }
 
 async function follow(part) {
-  for (const seconds of PAUSES) {
-    await pause(seconds);
+  for (let turn = 0; part.isConnected; turn += 1) {
+    await pause(PAUSES[turn] ?? MINUTE);
+    await shown();
     if (!part.isConnected) return;
     const other = await fresh(part, part.dataset.refresh);
     if (other && !("refresh" in other.dataset)) {
@@ -29,9 +32,11 @@ async function follow(part) {
   }
 }
 
+const secondsUntil = (at) => Math.min(Math.max((Date.parse(at) - Date.now()) / 1000, MINUTE), HOUR);
+
 async function later(part) {
   while (part.isConnected) {
-    await pause(Number(part.dataset.after));
+    await pause(secondsUntil(part.dataset.at));
     await shown();
     const other = part.isConnected && (await fresh(part, part.dataset.again));
     if (other) replace(part, other);
@@ -46,5 +51,5 @@ function each(root, selector, work) {
 
 onEveryPart((root) => {
   each(root, "[data-refresh][id]", follow);
-  each(root, "[data-again][data-after][id]", later);
+  each(root, "[data-again][data-at][id]", later);
 });

@@ -11,8 +11,9 @@ from flask import Flask
 from backpack import jobs
 from backpack.archive.forgetting import forget_old
 from backpack.archive.keeping import keep
-from backpack.archive.models import Body, StoredDocument
-from backpack.archive.refreshing import REFRESH, wish_refresh, worth_asking
+from backpack.archive.models import Body, Host, StoredDocument
+from backpack.archive.refreshing import REFRESH, due, wish_refresh, worth_asking
+from backpack.archive.sparing import ask_sparingly, note
 from backpack.database import reading, transaction, utcnow
 from backpack.jobs import Job
 from backpack.openbadges.report import Wanted
@@ -133,3 +134,92 @@ def test_replaced_answers_go_after_a_month_and_the_last_ones_stay(app: Flask) ->
         assert [(row.url[-1], row.why) for row in rows] == [("1", None), ("2", None), ("1", "tls")]
     with transaction() as session:
         assert forget_old(session, NOON + timedelta(days=400)) == 0
+
+
+ISSUER, ELSEWHERE = "issuer.example", "elsewhere.example"
+
+
+def led_away(one: Wanted, why: str | None = None) -> Answer | Failure:
+    """What came of an address that leads to another host."""
+    chain = (one.url, f"https://{ELSEWHERE}/{one.url[-1]}")
+    if why:
+        return Failure(url=one.url, why=why, chain=chain)
+    return Answer(url=one.url, final_url=chain[-1], chain=chain, status=200, headers={}, body=b"{}")
+
+
+def host(name: str) -> Host:
+    with reading() as session:
+        return session.scalars(sa.select(Host).where(Host.name == name)).one()
+
+
+def test_a_silence_counts_for_the_host_that_is_silent(app: Flask) -> None:
+    for number in range(5):
+        kept(wanted(str(number)), led_away(wanted(str(number)), "timeout"), NOON)
+    assert (host(ISSUER).failures, host(ELSEWHERE).failures) == (0, 5)
+    with reading() as session:
+        soon = NOON + timedelta(minutes=14)
+        stale = due(session, [wanted("1"), wanted("new"), wanted("new", ELSEWHERE)], soon)
+    assert [one.url for one in stale] == [wanted("new").url]  # nobody knows yet where that leads
+    kept(wanted("1"), led_away(wanted("1")), NOON + timedelta(minutes=15))
+    assert (host(ELSEWHERE).failures, host(ELSEWHERE).rest_until) == (0, None)
+
+
+def test_every_host_of_a_chain_is_asked_sixty_times_a_minute_at_most(app: Flask) -> None:
+    now = utcnow()
+    for number in range(60):
+        one = wanted("1", f"issuer-{number}.example")
+        kept(one, led_away(one), now)
+    known = wanted("1", "issuer-1.example")
+    with transaction() as session:
+        session.execute(sa.update(StoredDocument).values(fresh_until=now))
+        wish_refresh(session, [wanted("more", ELSEWHERE), known], now)
+    jobs.run_pending({REFRESH: wired().handlers[REFRESH]})
+    with reading() as session:
+        waiting = session.scalars(sa.select(Job).where(Job.finished_at.is_(None)).order_by(Job.id)).all()
+    assert [one.payload["url"] for one in waiting] == [wanted("more", ELSEWHERE).url, known.url]
+    assert all((one.attempts, one.last_error) == (0, None) for one in waiting)
+
+
+def test_two_are_at_work_at_the_host_where_their_chains_end(app: Flask) -> None:
+    past, now = utcnow() - timedelta(days=2), utcnow()
+    three = [wanted("1", f"issuer-{number}.example") for number in range(3)]
+    for one in three:
+        kept(one, led_away(one), past)
+    with transaction() as session:
+        wish_refresh(session, three, now)
+    assert jobs.claim(utcnow()) is not None
+    assert jobs.claim(utcnow()) is not None
+    jobs.run_pending({REFRESH: wired().handlers[REFRESH]})
+    with reading() as session:
+        third = session.scalars(sa.select(Job).where(Job.leased_until.is_(None))).one()
+    assert (third.finished_at, third.attempts, third.run_at > now) == (None, 0, True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "failures"),
+    [
+        (Failure(url=wanted("1").url, why="timeout"), 6),
+        (Failure(url=wanted("1").url, why="too-large"), 0),
+        (Answer(url="", final_url="", chain=(wanted("1").url,), status=503, headers={}, body=b""), 6),
+        (Answer(url="", final_url="", chain=(wanted("1").url,), status=404, headers={}, body=b""), 0),
+    ],
+)
+def test_what_is_not_kept_counts_as_well(app: Flask, answer: Answer | Failure, failures: int) -> None:
+    for number in range(5):
+        kept(wanted(str(number)), Failure(url=wanted(str(number)).url, why="timeout"), NOON)
+    with transaction() as session:
+        assert note(session, answer, NOON) == failures
+    assert (host(ISSUER).failures, host(ISSUER).asked) == (failures, 6)
+
+
+def test_pictures_and_links_of_works_wait_for_a_host_that_rests(app: Flask) -> None:
+    now = utcnow()
+    for number in range(5):
+        kept(wanted(str(number)), Failure(url=wanted(str(number)).url, why="timeout"), now)
+    with pytest.raises(jobs.Later) as later:
+        ask_sparingly(wired(), f"https://{ISSUER}/badge.png", "image/png", "image")
+    assert 14 * 60 < later.value.seconds <= 15 * 60
+    with transaction() as session:
+        session.execute(sa.update(Host).values(rest_until=None, minute=utcnow(), asked=60))
+    with pytest.raises(jobs.Later):
+        ask_sparingly(wired(), f"https://{ISSUER}/badge.png", "image/png", "image")

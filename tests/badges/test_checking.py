@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -18,11 +19,12 @@ from werkzeug.test import TestResponse
 
 from backpack import create_app
 from backpack.archive.models import StoredDocument
+from backpack.badges.checking import Asker
 from backpack.badges.handlers import end_public_checks
 from backpack.badges.models import Badge, ImportItem, PublicCheck
 from backpack.database import db, reading, transaction, utcnow
 from backpack.openbadges.recorded import RecordedDocuments
-from backpack.outbound import Outbound, RecordedAnswer
+from backpack.outbound import Failure, Outbound, RecordedAnswer
 from backpack.settings import Settings
 from backpack.web.limits import limiter
 from tests.badges.conftest import work
@@ -184,3 +186,20 @@ def test_known_badges_get_their_known_verdict(settings: Settings, case: Path) ->
         db.engine.dispose()
     shown = {"valid": {"valid", "valid_expiring", "unknown_issuer"}, "expired": {"expired"}, "revoked": {"revoked"}}
     assert any(f'data-state="{state}"' in page.text for state in shown[row["outcome"]]), page.text
+
+
+def test_all_questions_of_a_check_end_together_however_many_issuers_are_slow() -> None:
+    given: list[float] = []
+
+    def slow(url: str, _accept: str, _kind: str, *, seconds: float) -> Failure:
+        given.append(seconds)
+        Event().wait(min(seconds, 0.2))
+        return Failure(url=url, why="timeout")
+
+    asker = Asker(slow, 60, seconds=0.5)
+    found = [asker.fetch(f"https://issuer-{number}.example/", "*/*") for number in range(60)]
+    assert {one.why for one in found if isinstance(one, Failure)} == {"timeout", "not-asked"}
+    assert 1 <= len(given) <= 4
+    assert given == sorted(given, reverse=True)
+    assert given[0] <= 0.5
+    assert asker.has_asked("https://another.example/")

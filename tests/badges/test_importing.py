@@ -10,17 +10,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from backpack import jobs
 from backpack.accounts.models import Person
-from backpack.badges.handlers import import_item
+from backpack.archive.refreshing import REFRESH, wish_refresh
+from backpack.badges.handlers import IMPORT, import_item
+from backpack.badges.importing import STEP, ask_for_judging
 from backpack.badges.models import Arrival, Badge, BadgeFile, ImportItem
 from backpack.badges.recording import VERDICT_CHANGED
 from backpack.database import reading, transaction, utcnow
 from backpack.jobs import Job
+from backpack.openbadges.report import Wanted
 from backpack.wiring import wired
 from tests.badges.conftest import Holder, items, work
 from tests.badges.issuers import HOST, Issuer, hashed, picture, plain, png, signed, svg
 from tests.openbadges import make
-from tests.people import ADDRESS
+from tests.people import ADDRESS, sign_up_person
 
 ELSE = "somebody.else@elsewhere.example"
 
@@ -268,3 +272,26 @@ def test_fifty_imports_of_one_badge_at_once_make_one_badge(holder: Holder, app: 
     results = Counter(one.result for batch in batches for one in items(batch))
     assert results == {"added": 1, "known": 49}
     assert (count(Badge), count(BadgeFile)) == (1, 1)
+
+
+def test_one_person_s_thousand_files_do_not_stand_before_another_s_one(holder: Holder, app: Flask) -> None:
+    with transaction() as session:
+        other = sign_up_person(session, "Lou", ELSE)
+    now = utcnow()
+    with transaction() as session:
+        wish_refresh(session, [Wanted(url=f"{HOST}/{n}", accept="*/*", kind="assertion") for n in range(50)], now)
+    with transaction() as session:
+        for person, how_many in ((holder.person, 60), (other, 1)):
+            for position in range(how_many):
+                item = ImportItem(batch="b", person_id=person.id, label="", position=position, created_at=now)
+                session.add(item)
+                session.flush()
+                ask_for_judging(session, item, now)
+    last = item.id
+    claimed: list[int | None] = []
+    while (lease := jobs.claim(utcnow())) is not None:
+        if lease.kind in {IMPORT, REFRESH}:
+            claimed.append(lease.payload.get("item"))
+    assert len(claimed) == 60 + 1 + 50
+    assert claimed.index(last) == STEP
+    assert claimed[61:] == [None] * 50  # whoever waits for an import waits for no refresh
