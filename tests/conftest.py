@@ -22,7 +22,7 @@ from backpack.settings import Settings, load
 from backpack.wiring import wired
 from tests import servers
 from tests.people import Browser, sign_up_person, signed_in
-from tests.servers import postgresql_server
+from tests.servers import empty_postgresql, postgresql_server
 
 DATABASES = ("sqlite", "postgresql")
 KEY = "a key for tests only, long enough to be taken"
@@ -57,8 +57,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template() -> Iterator[str]:
-    """The address of a PostgreSQL server of ours, whose database `template_backpack` the migrations made."""
+def postgresql_database() -> Iterator[str]:
+    """The address of a database on a PostgreSQL server of ours, which the migrations made."""
     # Not in pytest's own folders: it clears old ones away, also under a server that is at work.
     with tempfile.TemporaryDirectory(prefix="backpack-postgresql-", ignore_cleanup_errors=True) as folder:
         server = postgresql_server(Path(folder))
@@ -68,12 +68,12 @@ def postgresql_template() -> Iterator[str]:
         with server as address:
             admin = sa.create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
             with admin.connect() as connection:
-                connection.exec_driver_sql("CREATE DATABASE template_backpack")
-            engine = sa.create_engine(f"{address}/template_backpack")
+                connection.exec_driver_sql("CREATE DATABASE backpack")
+            admin.dispose()
+            engine = sa.create_engine(f"{address}/backpack")
             migrating.upgrade(engine)
             engine.dispose()
-            yield address
-            admin.dispose()
+            yield f"{address}/backpack"
 
 
 @pytest.fixture(scope="session")
@@ -91,16 +91,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         copy.write_bytes(template.read_bytes())
         yield f"sqlite:///{copy}"
         return
-    address: str = request.getfixturevalue("postgresql_template")
-    name = f"test_{os.getpid()}_{abs(hash(request.node.nodeid)) % 10**10}"
-    admin = sa.create_engine(f"{address}/postgres", isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE template_backpack')
-    yield f"{address}/{name}"
-    with admin.connect() as connection:
-        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    admin.dispose()
+    address: str = request.getfixturevalue("postgresql_database")
+    yield address
+    empty_postgresql(address)
 
 
 @pytest.fixture

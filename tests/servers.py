@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
+import sqlalchemy as sa
 
 
 def free_port() -> int:
@@ -65,6 +66,28 @@ def _postgresql(programs: Path, folder: Path) -> Iterator[str]:
             check=False,
             stdout=subprocess.DEVNULL,
         )
+
+
+EMPTY = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    "SET session_replication_role = replica",  # no row is asked whether another one refers to it
+    """DO $$ DECLARE one text; BEGIN
+         FOR one IN SELECT format('%I', tablename) FROM pg_tables
+                    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+         LOOP EXECUTE 'DELETE FROM ' || one; END LOOP;
+         PERFORM setval(oid, 1, false) FROM pg_class WHERE relkind = 'S';
+       END $$""",
+)
+
+
+def empty_postgresql(address: str) -> None:
+    """End every connection to this database, take all rows away, and count from one again: as the migrations left it,
+    in a fraction of the time that making a database takes."""
+    engine = sa.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        for statement in EMPTY:
+            connection.exec_driver_sql(statement.replace("%", "%%"))
 
 
 def _as_postgres(folder: Path) -> list[str]:
