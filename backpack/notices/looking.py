@@ -14,6 +14,7 @@ from backpack.archive.models import Host, StoredDocument
 from backpack.badges.judging import reports
 from backpack.badges.models import Badge, BadgeDocument
 from backpack.badges.queries import last_change
+from backpack.badges.standing import standings
 from backpack.database import reading, transaction, utcnow
 from backpack.notices.models import Notice
 from backpack.notices.telling import EXPIRING, REVOKED, UNREACHABLE, tell
@@ -29,7 +30,8 @@ MOST_AT_ONCE: Final = 500
 
 
 def verdict_changed(payload: dict[str, Any]) -> None:
-    """The handler of `verdict.changed`: a badge that was taken back is told to its owner."""
+    """The handler of `verdict.changed`: a badge that was taken back is told to its owner, once until it is given back
+    whatever its issuer's silence hid in between."""
     now = utcnow()
     with transaction() as session:
         badge = session.get(Badge, payload["badge"])
@@ -37,8 +39,9 @@ def verdict_changed(payload: dict[str, Any]) -> None:
         if badge is None or change is None or change.outcome != Outcome.REVOKED.value:
             return
         report = reports(session, [badge], now)[badge.id]
+        since = standings(session, [badge.id])[badge.id].word.at
         facts = {"reason": change.reason or "", "why": report.facts.get("revocation_reason", "")}
-        tell(session, badge, REVOKED, change.at.isoformat(), now, **facts)
+        tell(session, badge, REVOKED, since.isoformat(), now, **facts)
 
 
 def wish_look(session: Session, now: datetime) -> None:

@@ -125,6 +125,25 @@ def test_taken_back_again_is_told_again(holder: Holder, issuer: Issuer, clock: t
     assert notices() == [("revoked", "doublon"), ("revoked", "encore")]
 
 
+def test_what_was_taken_back_stays_one_piece_of_news_through_its_issuer_s_silence(
+    holder: Holder, issuer: Issuer, clock: time_machine.Traveller
+) -> None:
+    holder.import_(("badge.json", issuer.hosted()))
+    taken_back(issuer, clock)
+    looked_at(holder)
+    issuer.is_silent = True
+    for _day in range(9):
+        pass_time(clock, days=1)
+        looked_at(holder)
+        look({})
+    assert 'data-state="withdrawn"' in looked_at(holder)
+    issuer.is_silent = False
+    pass_time(clock, days=2)
+    assert 'data-state="revoked"' in looked_at(holder)
+    pass_time(clock, minutes=6)
+    assert (notices(), len(letters())) == ([("revoked", "doublon")], 1)
+
+
 def test_several_at_once_are_one_letter(holder: Holder, issuer: Issuer, clock: time_machine.Traveller) -> None:
     holder.import_(*((f"{number}.json", issuer.hosted(number)) for number in range(1, 6)))
     for number in range(1, 6):
