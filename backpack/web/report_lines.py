@@ -120,7 +120,8 @@ def _said(result: CheckResult, deciding: list[Check]) -> tuple[Sentence, ...]:
     if not deciding:
         return (MISSING,)
     good = result in {CheckResult.PASSED, CheckResult.NOT_APPLICABLE}
-    return tuple(check.message for check in (deciding[:1] if good else deciding))
+    said = [check.message for check in (deciding[:1] if good else deciding)]
+    return tuple(one for number, one in enumerate(said) if one not in said[:number])
 
 
 def _shape(result: CheckResult, deciding: list[Check]) -> tuple[str, str]:

@@ -223,7 +223,8 @@ def make_stale(app: Flask, theirs: Issuers, *, is_hanging: bool) -> None:
         session.execute(sa.delete(StoredDocument).where(StoredDocument.why.is_not(None)))
         old = {"fetched_at": now - timedelta(minutes=20), "fresh_until": now - timedelta(minutes=5)}
         session.execute(sa.update(StoredDocument).values(**old, usable_until=now + timedelta(days=1)))
-        session.execute(sa.update(Host).values(failures=0, failing_since=None, rest_until=None))
+        spared = {"failures": 0, "failing_since": None, "rest_until": None, "minute": None, "asked": 0}
+        session.execute(sa.update(Host).values(**spared))
         session.execute(sa.update(Person).values(edition=Person.edition + 1))
     theirs.is_hanging = is_hanging
     theirs.heads.clear()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from backpack.openbadges.reasons import CHECKS
-from backpack.openbadges.report import Check, CheckResult
+from backpack.openbadges.report import Check, CheckResult, Sentence
 from backpack.web.report_lines import ENDORSEMENTS, GROUPS, MISSING, Line, report_lines, tally
 from tests.web.reports import HOSTED_ONLY, NOW, asked, check, checks, report
 
@@ -64,6 +65,11 @@ def test_a_check_that_is_missing_is_not_verified() -> None:
     found = tuple(one for one in checks() if one.id != "status")
     assert line(found, 4).result is UNKNOWN
     assert line(found, 4).sentences == (MISSING,)
+
+
+def test_what_several_checks_say_alike_is_said_once() -> None:
+    found = tuple(replace(one, message=Sentence(text="Not asked.")) for one in checks(structure=UNKNOWN, terms=UNKNOWN))
+    assert line(found, 1).sentences == (Sentence(text="Not asked."),)
 
 
 def test_an_empty_report_verifies_nothing() -> None:
