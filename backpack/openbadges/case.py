@@ -81,11 +81,16 @@ class Case:
             self.findings.passed("expiry", N_("Valid until {date}."), date=end.isoformat())
 
     def establish(self, how: str, host: str, *, name: str | None = None, document: str | None = None) -> None:
-        """Says who the issuer is, and the check `issuer` with it."""
+        """Says who the named issuer is; the check `issuer` passes only if the signature, where there is one, held."""
         known = self.inquiry.policy.known_issuers.get(host)
         self.issuer = IssuerAnswer(
             established=True, how=how, name=name or known or host, unicode_name=addresses.unicode_host(host)
         )
+        if not self.findings.holds("signature"):
+            text = N_("It names {name} as its issuer, but nothing shows that they said it.")
+            shown = name or addresses.unicode_host(host)
+            self.findings.warning("issuer", text, "not-proven", document, name=shown)
+            return
         sentence = {
             "domain": N_("The issuer is who answers at {name}."),
             "known-key": N_("The key is known to belong to {name}."),

@@ -70,8 +70,9 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssuerAnswer:
-    """Who said it. `how`: domain, known-key, platform; None when nothing establishes it.
+    """Who the named issuer is, if anything establishes that. `how`: domain, known-key, platform.
 
+    That the issuer said it is another answer: of a badge whose signature does not hold, `issuer` never passes.
     `name` is the host, the platform or the name on the operator's list; `unicode_name` the host as its owner writes it.
     """
 

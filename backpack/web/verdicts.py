@@ -323,8 +323,9 @@ HOW_UNKNOWN: Final = N_("Nothing establishes who this issuer is.")
 
 
 def how_known(report: Report) -> str:
-    """How we know who the issuer is, as a sentence to be translated."""
-    return HOW_KNOWN.get(report.issuer.how or "", HOW_UNKNOWN) if report.issuer.established else HOW_UNKNOWN
+    """How we know who the issuer is, as a sentence to be translated. Who a forged badge names said nothing."""
+    is_theirs = report.issuer.established and passed(report, "issuer")
+    return HOW_KNOWN.get(report.issuer.how or "", HOW_UNKNOWN) if is_theirs else HOW_UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

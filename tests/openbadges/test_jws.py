@@ -77,6 +77,13 @@ CASES: list[tuple[str, bytes, dict[str, Any], tuple[str, str | None]]] = [
     ("key 410", signed_assertion(), {KEY_URL: 410}, ("invalid", "key-revoked")),
     ("key marked revoked", signed_assertion(), {KEY_URL: key_document(revoked=True)}, ("invalid", "key-revoked")),
     (
+        "key ended before",
+        signed_assertion(),
+        {KEY_URL: key_document(expires="2020-01-01T00:00:00Z")},
+        ("invalid", "key-revoked"),
+    ),
+    ("key ended since", signed_assertion(), {KEY_URL: key_document(expires="2026-01-01T00:00:00Z")}, ("valid", None)),
+    (
         "key is no PEM",
         signed_assertion(),
         {KEY_URL: key_document(publicKeyPem="hello")},

@@ -112,8 +112,9 @@ def test_every_suite_has_a_case() -> None:
 
 def test_every_algorithm_has_a_case() -> None:
     tokens = [payload for payload in payloads() if compact_jws.recognises(payload)]
-    named = {compact_jws.header(token).get("alg") for token in tokens}
-    assert named >= {algorithm for several in ALGORITHMS.values() for algorithm in several}
+    named = [compact_jws.header(token).get("alg") for token in tokens]
+    known = {algorithm for several in ALGORITHMS.values() for algorithm in several}
+    assert {one for one in named if isinstance(one, str)} >= known
 
 
 def test_every_kind_of_key_address_has_a_case() -> None:

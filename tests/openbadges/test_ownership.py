@@ -8,13 +8,16 @@ import pytest
 
 from backpack.archive.policy import registrable_domain
 from backpack.openbadges.policy import Policy
+from backpack.openbadges.report import CheckResult
 from backpack.openbadges.strict_json import JSON
 from tests.openbadges import make
 from tests.openbadges.issuing import (
     KEY,
+    KEY_URL,
     P256,
     PROFILE_URL,
     STRANGER,
+    check,
     controller_document,
     credential,
     judged,
@@ -47,6 +50,21 @@ EMBEDDED: dict[str, Any] = {
 
 LISTED = {**EMBEDDED, "id": METHOD, "controller": PROFILE_URL}
 WITHDRAWN = {**LISTED, "revoked": "2025-01-01T00:00:00Z"}
+KEY_ADDRESS = "https://keys.example/k1"
+BY_KEY_ADDRESS = issued_by(PROFILE_URL, KEY_ADDRESS)
+NAMES_A_KEY = {"id": PROFILE_URL, "assertionMethod": [KEY_ADDRESS]}
+
+
+def at_key_address(**changes: Any) -> dict[str, Any]:
+    """The issuer names a key by its address alone; what that address answers."""
+    return {PROFILE_URL: NAMES_A_KEY, KEY_ADDRESS: {**LISTED, "id": KEY_ADDRESS, **changes}}
+
+
+def did_method(**changes: Any) -> dict[str, Any]:
+    return {DID_ADDRESS: did_document(verificationMethod=[{**EMBEDDED, **changes}])}
+
+
+BEFORE, SINCE = "2026-01-01T00:00:00Z", "2026-05-20T00:00:00Z"
 
 CASES: list[tuple[str, dict[str, JSON], dict[str, Any], tuple[str, str | None], bool]] = [
     ("did:key, its own issuer", signed(), {}, ("valid", None), False),
@@ -162,16 +180,41 @@ CASES: list[tuple[str, dict[str, JSON], dict[str, Any], tuple[str, str | None], 
     (
         "did:web, revoked before",
         BY_DID_WEB,
-        {DID_ADDRESS: did_document(verificationMethod=[{**EMBEDDED, "revoked": "2026-01-01T00:00:00Z"}])},
+        did_method(revoked=BEFORE),
         ("invalid", "key-revoked"),
         True,
     ),
+    ("did:web, revoked since", BY_DID_WEB, did_method(revoked=SINCE), ("valid", None), True),
+    ("did:web, ended before", BY_DID_WEB, did_method(expires=BEFORE), ("invalid", "key-revoked"), True),
+    ("did:web, ended since", BY_DID_WEB, did_method(expires=SINCE), ("valid", None), True),
+    ("did:web, an end that is a day", BY_DID_WEB, did_method(expires="2030-01-01"), ("valid", None), True),
+    ("did:web, no end", BY_DID_WEB, did_method(expires=None), ("valid", None), True),
+    ("did:web, an end in words", BY_DID_WEB, did_method(expires="soon"), ("unknown", "key-unreachable"), False),
     (
-        "did:web, revoked since",
-        BY_DID_WEB,
-        {DID_ADDRESS: did_document(verificationMethod=[{**EMBEDDED, "revoked": "2026-05-20T00:00:00Z"}])},
+        "did:web, ended and listed anew",
+        issued_by(DID_WEB, f"{DID_WEB}#again"),
+        {
+            DID_ADDRESS: did_document(
+                verificationMethod=[{**EMBEDDED, "expires": BEFORE}, {**EMBEDDED, "id": f"{DID_WEB}#again"}],
+                assertionMethod=[f"{DID_WEB}#key-1", f"{DID_WEB}#again"],
+            )
+        },
         ("valid", None),
         True,
+    ),
+    (
+        "did:web, listed by its id alone",
+        BY_DID_WEB,
+        {DID_ADDRESS: did_document(verificationMethod=None)},
+        ("unknown", "key-unreachable"),
+        False,
+    ),
+    (
+        "did:web, a method without a key",
+        BY_DID_WEB,
+        {DID_ADDRESS: did_document(verificationMethod=[{"id": f"{DID_WEB}#key-1", "controller": DID_WEB}])},
+        ("unknown", "key-unreachable"),
+        False,
     ),
     (
         "did:web of another",
@@ -190,6 +233,62 @@ CASES: list[tuple[str, dict[str, JSON], dict[str, Any], tuple[str, str | None], 
     ),
     ("site, listed", BY_WEB, {PROFILE_URL: controller_document(KEY)}, ("valid", None), True),
     ("site, unreachable", BY_WEB, {}, ("unknown", "key-unreachable"), False),
+    ("site, named by the address of its key", BY_KEY_ADDRESS, at_key_address(), ("valid", None), True),
+    (
+        "site, a key that its own address withdrew",
+        BY_KEY_ADDRESS,
+        at_key_address(revoked=BEFORE),
+        ("invalid", "key-revoked"),
+        True,
+    ),
+    ("site, a key withdrawn since", BY_KEY_ADDRESS, at_key_address(revoked=SINCE), ("valid", None), True),
+    (
+        "site, a key that its own address let end",
+        BY_KEY_ADDRESS,
+        at_key_address(expires=BEFORE),
+        ("invalid", "key-revoked"),
+        True,
+    ),
+    ("site, a key ended since", BY_KEY_ADDRESS, at_key_address(expires=SINCE), ("valid", None), True),
+    (
+        "site, at the address of its key another",
+        BY_KEY_ADDRESS,
+        at_key_address(id="https://keys.example/k2"),
+        ("unknown", "key-unreachable"),
+        False,
+    ),
+    (
+        "site, another's document",
+        BY_WEB,
+        {PROFILE_URL: controller_document(KEY, id="https://issuer.example.org/other")},
+        ("unknown", "key-unreachable"),
+        False,
+    ),
+    (
+        "site, its address written otherwise",
+        BY_WEB,
+        {PROFILE_URL: controller_document(KEY, id="HTTPS://issuer.example.org:443/profile")},
+        ("valid", None),
+        True,
+    ),
+    (
+        "site, another's document, but the key's own names the issuer",
+        issued_by(PROFILE_URL, KEY_URL),
+        {PROFILE_URL: {"id": "https://evil.example/"}, KEY_URL: {**LISTED, "id": KEY_URL}},
+        ("valid", None),
+        True,
+    ),
+    (
+        "site, a key with its end, in the well-known set",
+        issued_by(PROFILE_URL, KEY_URL),
+        {
+            PROFILE_URL: make.profile(),
+            KEY_URL: {**LISTED, "id": KEY_URL, "controller": None, "expires": BEFORE},
+            "https://issuer.example.org/.well-known/jwks.json": {"keys": [KEY.public.jwk()]},
+        },
+        ("invalid", "key-revoked"),
+        False,
+    ),
     ("site, 404", BY_WEB, {PROFILE_URL: 404}, ("unknown", "key-unreachable"), False),
     ("site, no keys", BY_WEB, {PROFILE_URL: make.profile()}, ("unknown", "key-unconfirmed"), False),
     (
@@ -266,6 +365,14 @@ def test_whose_key_it_is(
     report = judged(document, pages)
     assert verdict(report) == expected
     assert report.issuer.established is established
+
+
+@pytest.mark.parametrize("pages", [{DID_ADDRESS: controller_document(STRANGER, id_=DID_WEB)}])
+def test_whom_a_forged_badge_names_has_said_nothing(pages: dict[str, Any]) -> None:
+    report = judged(BY_DID_WEB, pages)
+    assert verdict(report) == ("invalid", "signature-wrong")
+    assert check(report, "key").result is CheckResult.NOT_APPLICABLE
+    assert [one.code for one in report.checks if one.id == "issuer"] == ["not-proven"]
 
 
 AT_HOME = signed(

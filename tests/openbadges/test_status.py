@@ -183,6 +183,13 @@ def test_an_unsigned_list_is_as_good_as_its_host(address: str, code: str | None)
     assert "such lists are not signed" in str(answers[-1].message)
 
 
+@pytest.mark.parametrize("said", [[], [{"id": ID}]])
+def test_an_unsigned_list_of_a_stranger_without_encryption_says_nothing(said: JSON) -> None:
+    address = "http://lists.example.net/1"
+    report = judged(with_status({**ENTRY, "id": address}), {address: {"revokedCredential": said}})
+    assert verdict(report) == UNUSABLE
+
+
 def test_no_status_at_all_is_said_and_not_passed() -> None:
     status = [one for one in judged(signed()).checks if one.id == "status"]
     assert [one.result.value for one in status] == ["not-applicable"]

@@ -9,9 +9,22 @@ import pytest
 from backpack import openbadges
 from backpack.openbadges.identity.signers import SigningKey
 from backpack.openbadges.proofs import compact
+from backpack.openbadges.report import CheckResult
 from backpack.openbadges.strict_json import JSON
 from tests.openbadges import make
-from tests.openbadges.issuing import KEY, P256, P384, PROFILE_URL, RSA, STRANGER, codes, credential, judged, verdict
+from tests.openbadges.issuing import (
+    KEY,
+    P256,
+    P384,
+    PROFILE_URL,
+    RSA,
+    STRANGER,
+    check,
+    codes,
+    credential,
+    judged,
+    verdict,
+)
 
 KID = "https://issuer.example.org/keys/jwt"
 
@@ -112,6 +125,11 @@ def by_web(**header: Any) -> bytes:
     return compact.sign(claims, RSA, {"typ": "JWT", **header})
 
 
+def ending(end: str) -> dict[str, JSON]:
+    method: JSON = {"id": KID, "controller": PROFILE_URL, "publicKeyJwk": RSA.public.jwk(), "expires": end}
+    return {**LISTED, "verificationMethod": [method]}
+
+
 WEB_CASES: list[tuple[str, bytes, dict[str, Any], tuple[str, str | None], bool]] = [
     ("listed by the issuer", by_web(kid=KID), {KID: RSA.public.jwk(), PROFILE_URL: LISTED}, ("valid", None), True),
     ("listed, the key itself not reachable", by_web(kid=KID), {PROFILE_URL: LISTED}, ("valid", None), True),
@@ -149,6 +167,35 @@ WEB_CASES: list[tuple[str, bytes, dict[str, Any], tuple[str, str | None], bool]]
     ),
     ("a key of its own, nothing reachable", by_web(jwk=RSA.public.jwk()), {}, ("unknown", "key-unreachable"), False),
     ("a key of its own, listed", by_web(jwk=RSA.public.jwk()), {PROFILE_URL: LISTED}, ("valid", None), True),
+    (
+        "listed, ended before",
+        by_web(kid=KID),
+        {PROFILE_URL: ending("2024-01-01T00:00:00Z")},
+        ("invalid", "key-revoked"),
+        True,
+    ),
+    ("listed, ended since", by_web(kid=KID), {PROFILE_URL: ending("2025-01-01T00:00:00Z")}, ("valid", None), True),
+    (
+        "listed, by an algorithm of shared secrets",
+        make.token(WEB, {"alg": "HS256", "kid": KID}),
+        {PROFILE_URL: LISTED},
+        ("invalid", "algorithm-not-allowed"),
+        False,
+    ),
+    (
+        "listed, without any algorithm",
+        make.token(WEB, {"alg": "none", "kid": KID}),
+        {PROFILE_URL: LISTED},
+        ("invalid", "algorithm-not-allowed"),
+        False,
+    ),
+    (
+        "listed, an algorithm that is a list",
+        make.token(WEB, {"alg": [], "kid": KID}),
+        {PROFILE_URL: LISTED},
+        ("invalid", "algorithm-not-allowed"),
+        False,
+    ),
     ("no key named at all", by_web(), {PROFILE_URL: LISTED}, ("invalid", "malformed"), False),
 ]
 
@@ -160,3 +207,16 @@ def test_keys_on_the_web(
     report = judged(data, pages)
     assert verdict(report) == expected
     assert report.issuer.established is established
+
+
+def test_a_key_that_did_not_sign_is_not_said_to_be_good() -> None:
+    report = judged(by_web(kid=KID).rpartition(b".")[0] + b".AAAA", {PROFILE_URL: LISTED})
+    assert verdict(report) == ("invalid", "signature-wrong")
+    assert check(report, "key").result is CheckResult.NOT_APPLICABLE
+    assert check(report, "issuer").code == "not-proven"
+
+
+def test_the_time_a_token_says_it_was_made_counts_for_its_key() -> None:
+    claims = compact.parse(openbadges.sign(WEB, KEY, suite="vc-jwt")).claims
+    late = compact.sign({**claims, "iat": 1_770_000_000}, RSA, {"kid": KID})
+    assert verdict(judged(late, {PROFILE_URL: ending("2025-01-01T00:00:00Z")})) == ("invalid", "key-revoked")

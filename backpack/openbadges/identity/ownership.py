@@ -37,18 +37,16 @@ def owner_of(
 ) -> Owner:
     """The key that a verification method (or a `kid`, or the `jwk` of a header) names, and whether it is `issuer`'s.
 
-    `made` is when the signature says it was made: a key revoked later was good then.
+    `made` is when the signature says it was made: a key that was revoked, or ended, later was good then.
     """
     made = inquiry.now if made is None else made
-    found = _from_header(jwk) if method is None else _resolve(method, inquiry)
+    found = _from_header(jwk) if method is None else _resolve(method, inquiry, made)
     if found.code in ("key-unfit", "malformed"):
         return found
     if method is not None and dids.is_did(method) and dids.is_did(issuer):
-        if found.code == "did-unsupported":
+        if found.code == "did-unsupported" or dids.parts(method)[0] == issuer:
             return found
-        if dids.parts(method)[0] != issuer:
-            return replace(found, code="key-not-issuers", host=None)
-        return _not_revoked(found, method, issuer, inquiry, made)
+        return replace(found, code="key-not-issuers", host=None)
     if dids.is_did(issuer):
         return _bound_to_did(found, method, issuer, inquiry, made)
     if not addresses.is_web(issuer):
@@ -60,18 +58,18 @@ def _from_header(jwk: JSON) -> Owner:
     return _owner(lambda: keys.from_jwk(jwk))
 
 
-def _resolve(method: str, inquiry: Inquiry) -> Owner:
+def _resolve(method: str, inquiry: Inquiry, made: datetime) -> Owner:
     """The key itself, before anybody asks whose it is."""
     if dids.is_did(method):
-        return _resolve_did(method, inquiry)
+        return _resolve_did(method, inquiry, made)
     if addresses.is_web(method):
-        return _resolve_web(method, inquiry)
+        return _resolve_web(method, inquiry, made)
     if ":" not in method:
         return Owner(code="malformed", name="verificationMethod")
     return Owner(code="did-unsupported", name=method.partition(":")[0])
 
 
-def _resolve_did(method: str, inquiry: Inquiry) -> Owner:
+def _resolve_did(method: str, inquiry: Inquiry, made: datetime) -> Owner:
     did, fragment = dids.parts(method)
     match dids.method_of(did):
         case "key" | "jwk":
@@ -79,14 +77,14 @@ def _resolve_did(method: str, inquiry: Inquiry) -> Owner:
                 return Owner(code="key-not-issuers")
             return _owner(lambda: dids.own_key(did))
         case "web":
-            return _resolve_did_web(did, method, inquiry)
+            return _resolve_did_web(did, method, inquiry, made)
         case None:
             return Owner(code="malformed", name="verificationMethod")
         case other:
             return Owner(code="did-unsupported", name=f"did:{other}")
 
 
-def _resolve_did_web(did: str, method: str, inquiry: Inquiry) -> Owner:
+def _resolve_did_web(did: str, method: str, inquiry: Inquiry, made: datetime) -> Owner:
     address = dids.web_address(did)
     if address is None:
         return Owner(code="malformed", name="verificationMethod")
@@ -97,27 +95,34 @@ def _resolve_did_web(did: str, method: str, inquiry: Inquiry) -> Owner:
     key = published.named(listed, method) if "#" in method else _only(listed)
     if key is None or not key.for_assertions or key.controller not in (None, did):
         return Owner(code="key-not-issuers", document=address)
-    return replace(_owner(key.read), host=addresses.host(address), document=address)
+    return replace(_published(key, listed, made), host=addresses.host(address), document=address)
 
 
-def _resolve_web(method: str, inquiry: Inquiry) -> Owner:
+def _resolve_web(method: str, inquiry: Inquiry, made: datetime) -> Owner:
     address = method.partition("#")[0]
     answer = published.fetch(inquiry, address)
     if isinstance(answer, Document) and answer.status == GONE:
         return Owner(code="key-revoked", document=address)
-    document = published.read_object(answer)
+    document = published.read_own(answer, address)
     if document is None:
         return Owner(code="key-unreachable", document=address)
     listed = published.listed(document, address)
     key = published.named(listed, method) or (_only(listed) if "#" not in method else None)
-    if key is None or not key.form:
+    if key is None:
         return Owner(code="key-not-issuers" if listed else "key-unconfirmed", document=address)
-    return replace(_owner(key.read), document=address)
+    return replace(_published(key, listed, made), document=address)
+
+
+def _published(key: PublishedKey, listed: tuple[PublishedKey, ...], made: datetime) -> Owner:
+    """The key that a document lists, unless it only names one to be had elsewhere, or says that it no longer counts."""
+    if not key.holds_key:
+        return Owner(code="key-unreachable")
+    return _unless_withdrawn(_owner(key.read), key, listed, made)
 
 
 def _only(listed: tuple[PublishedKey, ...]) -> PublishedKey | None:
     """The one key that may sign, where the method names the document and not a key in it."""
-    signing = [key for key in listed if key.for_assertions and key.form]
+    signing = [key for key in listed if key.for_assertions and key.holds_key]
     return signing[0] if len(signing) == 1 else None
 
 
@@ -141,8 +146,7 @@ def _bound_to_did(found: Owner, method: str | None, issuer: str, inquiry: Inquir
 
 def _bound_to_web(found: Owner, method: str | None, issuer: str, inquiry: Inquiry, made: datetime) -> Owner:
     """(b) the issuer's own document lists it; (c) the key's document stands on the issuer's origin and names it."""
-    answer = published.fetch(inquiry, issuer)
-    document = published.read_object(answer)
+    document = published.read_own(published.fetch(inquiry, issuer), issuer)
     listed = published.listed(document, issuer) if document is not None else ()
     if listed:
         return _listed_in(found, method, listed, issuer, issuer, made)
@@ -164,13 +168,15 @@ def _listed_in(
     if key is None and found.key is not None:
         own = found.key
         matching = [other for other in listed if other.is_key(own)]
-        key = next((other for other in matching if other.for_assertions), next(iter(matching), None))
+        key = max(
+            matching, key=lambda other: (other.for_assertions, published.counts_at(other.form, made)), default=None
+        )
     if key is None or not key.for_assertions or key.controller not in (None, issuer, document):
         return replace(found, code="key-not-issuers", host=None, document=document)
     if found.key is not None and key.holds_key and not key.is_key(found.key):
         # What the issuer lists is this id with another key: whoever answers at the id does not change that.
         return replace(found, code="key-not-issuers", host=None, document=document)
-    if found.key is None and not key.form:
+    if found.key is None and not key.holds_key:
         return found
     resolved = found if found.key is not None else _owner(key.read)
     return _unless_withdrawn(replace(resolved, host=_https_host(document), document=document), key, listed, made)
@@ -184,7 +190,7 @@ def _stands_with(method: str, issuer: str, inquiry: Inquiry, made: datetime) -> 
     document = published.read_object(published.fetch(inquiry, address)) or {}
     listed = published.listed(document, address)
     key = published.named(listed, method) or _only(listed)
-    if key is None or not key.for_assertions or _unless_revoked(Owner(), key, made).code:
+    if key is None or not key.for_assertions:
         return False
     # A bare JWK or set names no controller: that it stands on the issuer's origin is all it says.
     return key.controller == issuer or (key.controller is None and ("kty" in document or "keys" in document))
@@ -200,36 +206,19 @@ def _in_well_known_set(key: keys.PublicKey, issuer: str, inquiry: Inquiry, made:
     return found is not None and _unless_withdrawn(Owner(key=key), found, listed, made).code is None
 
 
-def _not_revoked(found: Owner, method: str, issuer: str, inquiry: Inquiry, made: datetime) -> Owner:
-    if found.code is not None or found.document is None:
-        return found
-    document = published.read_object(published.fetch(inquiry, found.document)) or {}
-    listed = published.listed(document, issuer)
-    return _unless_withdrawn(found, published.named(listed, method), listed, made)
+def _unless_withdrawn(found: Owner, key: PublishedKey, listed: tuple[PublishedKey, ...], made: datetime) -> Owner:
+    """The key, unless the document withdrew it before the signature was made, or let it end.
 
-
-def _unless_withdrawn(
-    found: Owner, key: PublishedKey | None, listed: tuple[PublishedKey, ...], made: datetime
-) -> Owner:
-    """A key that a document withdraws under one id is withdrawn under every other, and under none."""
+    A key that is withdrawn under one id is withdrawn under every other; one that ends may go on under another.
+    """
     if found.code is not None:
         return found
-    for other in listed:
-        if other.form.get("revoked") in (None, False):
-            continue
-        if other is key or (found.key is not None and other.is_key(found.key)):
-            found = _unless_revoked(found, other, made)
-    return found
-
-
-def _unless_revoked(found: Owner, key: PublishedKey, made: datetime) -> Owner:
-    """A key marked revoked before the signature was made does not count; `revoked: true` was never not revoked."""
-    withdrawn = key.form.get("revoked")
-    if withdrawn in (None, False):
-        return found
-    if key.revoked is not None and made < key.revoked:
-        return found
-    return replace(found, code="key-revoked")
+    same = [other for other in listed if other is key or (found.key is not None and other.is_key(found.key))]
+    if any(other.is_revoked(made) for other in same):
+        return replace(found, code="key-revoked")
+    if key.has_no_readable_end:
+        return replace(found, key=None, code="key-unreachable")
+    return found if published.counts_at(key.form, made) else replace(found, code="key-revoked")
 
 
 def _https_host(address: str) -> str | None:

@@ -13,7 +13,7 @@ from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.identity import addresses, keys
 from backpack.openbadges.opened import parsed
 from backpack.openbadges.strict_json import JSON
-from backpack.openbadges.versions.dates import zoned
+from backpack.openbadges.versions.dates import lenient, zoned
 from backpack.openbadges.versions.shapes import Object, identifier, many, objects, string
 
 KEY_FORMS = ("application/json", "application/ld+json", "application/did+json", "application/jwk+json", "*/*;q=0.1")
@@ -29,7 +29,6 @@ class PublishedKey:
     controller: str | None
     form: Object
     for_assertions: bool
-    revoked: datetime | None
 
     def read(self) -> keys.PublicKey:
         """The key. Raises KeyUnfit or KeyUnsupported."""
@@ -52,11 +51,33 @@ class PublishedKey:
         """Whether a key stands in it, of whatever kind; else it only names one to be had elsewhere."""
         return any(name in self.form for name in KEY_MEMBERS)
 
+    def is_revoked(self, made: datetime) -> bool:
+        """Whether it was revoked before that instant; `revoked: true` was never not revoked."""
+        withdrawn = self.form.get("revoked")
+        if withdrawn in (None, False):
+            return False
+        since = zoned(withdrawn)
+        return since is None or made >= since
+
+    @property
+    def has_no_readable_end(self) -> bool:
+        return self.form.get("expires") is not None and lenient(self.form["expires"]) is None
+
     def is_key(self, key: keys.PublicKey) -> bool:
         try:
             return self.read() == key
         except (keys.KeyUnfit, keys.KeyUnsupported):
             return False
+
+
+def counts_at(key: Object, made: datetime) -> bool:
+    """Whether what was signed at that instant was signed before the key's end (Controlled Identifiers 1.0, 2.2).
+
+    The end says when the key is no longer to be used: what it signed before stays signed.
+    """
+    stated = key.get("expires")
+    end = lenient(stated)
+    return stated is None or (end is not None and made < end)
 
 
 def read_object(answer: Document | Missing) -> dict[str, JSON] | None:
@@ -68,6 +89,13 @@ def read_object(answer: Document | Missing) -> dict[str, JSON] | None:
     except OpenBadgesError:
         return None
     return value if isinstance(value, dict) else None
+
+
+def read_own(answer: Document | Missing, address: str) -> dict[str, JSON] | None:
+    """The same, unless it names another id than its address: then it is another's document (6.5)."""
+    document = read_object(answer)
+    stated = None if document is None else _absolute(string(document.get("id")), address)
+    return document if stated is None or addresses.normal(stated) == addresses.normal(address) else None
 
 
 def listed(document: Object, address: str) -> tuple[PublishedKey, ...]:
@@ -105,7 +133,7 @@ def _listed(document: Object, address: str) -> Iterator[PublishedKey]:
         if isinstance(value, dict):
             yield _key(value, _absolute(identifier(value), address), True)
         elif isinstance(value, str):
-            yield PublishedKey(_absolute(value, address), address, {}, True, None)
+            yield PublishedKey(_absolute(value, address), address, {}, True)
     for jwk in objects(document.get("keys")):
         kid = string(jwk.get("kid"))
         yield _key(jwk, _in_set(kid, address), jwk.get("use") in (None, "sig"))
@@ -117,19 +145,12 @@ def _listed(document: Object, address: str) -> Iterator[PublishedKey]:
         _absolute(identifier(m), address) for m in objects(document.get("verificationMethod"))
     }:
         # A key that is listed by its id alone, to be had elsewhere.
-        yield PublishedKey(reference, address, {}, True, None)
+        yield PublishedKey(reference, address, {}, True)
 
 
 def _key(method: Object, method_id: str | None, for_assertions: bool) -> PublishedKey:
     controller = identifier(method.get("controller")) or identifier(method.get("owner"))
-    revoked = method.get("revoked")
-    return PublishedKey(
-        id=method_id,
-        controller=controller,
-        form=method,
-        for_assertions=for_assertions,
-        revoked=zoned(revoked) if revoked is not None else None,
-    )
+    return PublishedKey(id=method_id, controller=controller, form=method, for_assertions=for_assertions)
 
 
 def _absolute(value: str | None, address: str) -> str | None:

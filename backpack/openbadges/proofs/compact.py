@@ -33,6 +33,11 @@ class Token:
         named = self.header.get("alg")
         return "EdDSA" if named == "Ed25519" else str(named)
 
+    @property
+    def could_be_signed(self) -> bool:
+        """Whether it is of a kind that proves something by some key: `none` and shared secrets never do."""
+        return self.algorithm in ALLOWED | LEGITIMATE_BUT_UNSUPPORTED
+
     def signed_by(self, key: PublicKey) -> bool:
         return self.fault is None and key.verify(self.signature, self.signing_input, self.algorithm)
 
@@ -70,9 +75,9 @@ def _fault(header: dict[str, JSON]) -> tuple[str, str] | None:
     ):
         if refused:
             return "algorithm-not-allowed", name
-    if algorithm in LEGITIMATE_BUT_UNSUPPORTED:
-        return "proof-unsupported", str(algorithm)
-    return None if algorithm in ALLOWED else ("algorithm-not-allowed", str(algorithm))
+    if not isinstance(algorithm, str) or algorithm not in ALLOWED | LEGITIMATE_BUT_UNSUPPORTED:
+        return "algorithm-not-allowed", str(algorithm)
+    return None if algorithm in ALLOWED else ("proof-unsupported", algorithm)
 
 
 def _fault_of_form(token: bytes) -> tuple[str, str] | None:

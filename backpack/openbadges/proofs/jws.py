@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from backpack.openbadges import versions
-from backpack.openbadges.asking import GONE, Inquiry
+from backpack.openbadges.asking import GONE
 from backpack.openbadges.case import Case
 from backpack.openbadges.documents import Document
 from backpack.openbadges.errors import N_
@@ -71,7 +71,7 @@ def _trusted_keys(case: Case, document: Object, issuer: Node) -> list[_Key]:
         if address is None or addresses.origin(address) != addresses.origin(issuer.url or ""):
             case.findings.failed("key", "key-not-issuers", address)
             return []
-        return [_read_key(case.inquiry, address, {})]
+        return [_read_key(case, address, {})]
     listed = {identifier(value): value for value in many(issuer.document.get("publicKey"))}
     creator = identifier(verification.get("creator"))
     if creator is not None and creator not in listed:
@@ -80,22 +80,23 @@ def _trusted_keys(case: Case, document: Object, issuer: Node) -> list[_Key]:
     chosen = [creator] if creator is not None else list(listed)
     if not chosen:
         case.findings.failed("key", "key-not-issuers", issuer.url)
-    return [_read_key(case.inquiry, address, obj(listed[address])) for address in chosen]
+    return [_read_key(case, address, obj(listed[address])) for address in chosen]
 
 
-def _read_key(inquiry: Inquiry, address: str | None, embedded: Object) -> _Key:
+def _read_key(case: Case, address: str | None, embedded: Object) -> _Key:
     """A CryptographicKey: its own document at its address, else as the profile embeds it."""
     form = embedded
     if "publicKeyPem" not in embedded:
         if not addresses.is_web(address) or address is None:
             return _Key(address, code="key-unreachable")
-        answer = published.fetch(inquiry, address)
+        answer = published.fetch(case.inquiry, address)
         if isinstance(answer, Document) and answer.status == GONE:
             return _Key(address, code="key-revoked")
         form = published.read_object(answer) or _pem(answer)
     if not form:
         return _Key(address, code="key-unreachable")
-    if form.get("revoked") not in (None, False):
+    made = case.shown.valid_from or case.inquiry.now
+    if form.get("revoked") not in (None, False) or not published.counts_at(form, made):
         return _Key(address, code="key-revoked")
     pem = string(form.get("publicKeyPem"))
     if pem is None:
@@ -132,7 +133,7 @@ def _check_signature(case: Case, token: Token, trusted: list[_Key]) -> bool:
         if key.code is not None:
             findings.open("key", key.code, key.url, name=token.algorithm)
     if readable and findings.holds("key"):
-        findings.passed("key", N_("The issuer lists this key."), readable[0].url)
+        findings.not_applicable("key", N_("The key that is named is the issuer’s, but nothing shows that it signed."))
         findings.failed("signature", "signature-wrong", readable[0].url)
     return False
 

@@ -59,20 +59,29 @@ def end_of(token: Token, document: Object) -> datetime | None:
 
 def owner(token: Token, issuer: str, inquiry: Inquiry) -> Owner:
     """The key the header names, and whose it is. `jku`, `x5u` and `x5c` are ignored; `kid` beats `jwk`."""
-    kid = string(token.header.get("kid"))
-    jwk = token.header.get("jwk")
-    if kid is not None and ":" in kid:
-        return owner_of(kid, issuer, inquiry)
-    if kid is not None and dids.is_did(issuer):
-        return owner_of(f"{issuer}#{kid.removeprefix('#')}", issuer, inquiry)
-    if kid is not None and issuer.startswith("https://"):
-        host = issuer.split("/")[2]
-        return owner_of(f"https://{host}/.well-known/jwks.json#{kid.removeprefix('#')}", issuer, inquiry)
-    if jwk is not None:
-        return owner_of(None, issuer, inquiry, jwk=jwk)
-    if dids.method_of(issuer) in ("key", "jwk"):
-        return owner_of(issuer, issuer, inquiry)
-    return Owner(code="malformed", name="kid")
+    jwk, method = token.header.get("jwk"), _method(string(token.header.get("kid")), issuer)
+    if method is None and jwk is None and dids.method_of(issuer) in ("key", "jwk"):
+        method = issuer
+    if method is None and jwk is None:
+        return Owner(code="malformed", name="kid")
+    return owner_of(method, issuer, inquiry, made=_made(token), jwk=jwk)
+
+
+def _method(kid: str | None, issuer: str) -> str | None:
+    """The verification method a `kid` names; a relative one is looked for where the issuer keeps its keys."""
+    if kid is None or ":" in kid:
+        return kid
+    if dids.is_did(issuer):
+        return f"{issuer}#{kid.removeprefix('#')}"
+    if issuer.startswith("https://"):
+        return f"https://{issuer.split('/')[2]}/.well-known/jwks.json#{kid.removeprefix('#')}"
+    return None
+
+
+def _made(token: Token) -> datetime | None:
+    """When the token says it was made; a badge's often says only from when it counts (3.0: `nbf` is required)."""
+    claims = token.claims
+    return numeric_date(claims.get("iat")) or numeric_date(claims.get("nbf"))
 
 
 def check(token: Token, owner: Owner) -> str | None:

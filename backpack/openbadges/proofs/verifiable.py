@@ -27,6 +27,7 @@ from backpack.openbadges.versions.shapes import identifier, string
 from backpack.openbadges.versions.v3 import end_stated, start_of
 
 _SIGNED = N_("The badge carries its issuer’s signature; it need not stand at an address.")
+_UNTIED = ("key-unconfirmed", "key-unreachable")
 _OB_CONTEXTS = ("https://purl.imsglobal.org/spec/ob/v3p0/", "https://purl.imsglobal.org/spec/clr/")
 
 
@@ -48,6 +49,7 @@ def judge(case: Case, document: dict[str, JSON], token: Token | None) -> None:
         ends = [stamped(end_stated(document)), proof_end]
     case.shown = replace(case.shown, valid_until=min((end for end in ends if end), default=None))
     if owner is None or (findings.forged and owner.key is None):
+        # No answer of anybody could make it prove anything.
         return
     at_home = _look_up(case, document)
     _check_owner(case, owner, issuer, at_home)
@@ -77,12 +79,14 @@ def _judge_token(case: Case, document: dict[str, JSON], token: Token, issuer: st
             findings.warning("terms", N_("A vocabulary we do not know: {name}."), "unknown-context", name=url)
     if claim := vc_jwt.disagreement(token, document):
         findings.failed("signature", "claims-disagree", what=claim)
-        return vc_jwt.owner(token, issuer, case.inquiry)
+        return vc_jwt.owner(token, issuer, case.inquiry) if token.could_be_signed else None
     if missing := vc_jwt.missing_claims(token, document):
         findings.warning("schema", N_("{what} departs from the standard."), "schema", what=", ".join(missing))
+    if not token.could_be_signed:
+        _note_signature(case, vc_jwt.check(token, Owner()), Owner(), token.algorithm)
+        return None
     owner = vc_jwt.owner(token, issuer, case.inquiry)
-    code = vc_jwt.check(token, owner)
-    _note_signature(case, code, owner, token.algorithm)
+    _note_signature(case, vc_jwt.check(token, owner), owner, token.algorithm)
     return owner
 
 
@@ -231,7 +235,7 @@ def _check_owner(case: Case, owner: Owner, issuer: str, at_home: Document | None
     """The checks `key` and `issuer`: whose key it is, and who that is (6.5)."""
     findings, home = case.findings, _home(at_home)
     code, host = owner.code, owner.host
-    if code == "key-unconfirmed" and home and addresses.is_https(issuer) and _same_origin(at_home, issuer):
+    if code in _UNTIED and owner.key and home and addresses.is_https(issuer) and _same_origin(at_home, issuer):
         # (d): the same credential is answered by the issuer's own origin.
         code, host = None, addresses.host(issuer)
     known = case.inquiry.policy.known_keys.get(issuer)
@@ -241,7 +245,10 @@ def _check_owner(case: Case, owner: Owner, issuer: str, at_home: Document | None
             case.establish("domain", host, document=owner.document)
         case.not_established(N_("Nothing ties the key that signed to the named issuer."))
         return
-    findings.passed("key", N_("The key belongs to the named issuer."), owner.document)
+    if findings.holds("signature"):
+        findings.passed("key", N_("The key belongs to the named issuer."), owner.document)
+    else:
+        findings.not_applicable("key", N_("The key that is named is the issuer’s, but nothing shows that it signed."))
     if known is not None:
         case.establish("known-key", host or "", name=known)
     elif host is not None:

@@ -49,6 +49,9 @@ def check_revoked_credentials(case: Case, address: str, credential_id: str | Non
     issuer = identifier(document.get("issuer"))
     if issuer is not None and issuer != case.shown.issuer.id:
         case.findings.warning("status", N_("The list names another issuer."), "status-list-other-issuer", address)
+    if _is_nobodys(case, address):
+        case.findings.unknown("status", "status-unusable", address)
+        return
     _remark_on_host(case, address)
     _look_for(case, address, entries, {credential_id} if credential_id else (), _NOT_LISTED_AT)
 
@@ -71,18 +74,28 @@ def _read(case: Case, address: str) -> dict[str, JSON] | None:
     return document
 
 
-def _remark_on_host(case: Case, address: str) -> None:
-    """Nobody signs such a list: it is as good as the host that answers it (6.6)."""
+def _is_nobodys(case: Case, address: str) -> bool:
+    """Whether it neither came encrypted nor stands with the issuer or its platform: anybody may have written it."""
+    return not addresses.is_https(address) and not _is_at_home(case, address)
+
+
+def _is_at_home(case: Case, address: str) -> bool:
     host, issuer, policy = addresses.host(address) or "", case.shown.issuer, case.inquiry.policy
     own = (issuer.id, issuer.url, case.shown.id)
+    return addresses.on_platform(policy, host) is not None or any(
+        addresses.same_domain(policy, host, addresses.host(one)) for one in own
+    )
+
+
+def _remark_on_host(case: Case, address: str) -> None:
+    """Nobody signs such a list: it is as good as the host that answers it (6.6)."""
     if not addresses.is_https(address):
         text = N_("The list is answered without encryption, so anybody could answer in its place.")
         case.findings.warning("status", text, "status-list-unencrypted", address)
-    elif not addresses.on_platform(policy, host) and not any(
-        addresses.same_domain(policy, host, addresses.host(one)) for one in own
-    ):
+    elif not _is_at_home(case, address):
         text = N_("The list is answered by {name}, which is not known to be the issuer’s.")
-        case.findings.warning("status", text, "status-list-elsewhere", address, name=addresses.unicode_host(host))
+        name = addresses.unicode_host(addresses.host(address) or "")
+        case.findings.warning("status", text, "status-list-elsewhere", address, name=name)
 
 
 def _look_for(case: Case, address: str, entries: JSON, ids: Collection[str], not_listed: str = _NOT_LISTED) -> None:

@@ -122,7 +122,11 @@ def _statuses() -> list[Case]:
         ("1edtech list, a page", b"<p>", ("unknown", "status-unusable")),
         ("1edtech list, unreachable", None, ("unknown", "status-unreachable")),
     ]
-    return made + [case(name, test_status.LISTED, expected, {LIST_URL: page}) for name, page, expected in listed]
+    made += [case(name, test_status.LISTED, expected, {LIST_URL: page}) for name, page, expected in listed]
+    elsewhere = "http://lists.example.net/1"
+    of_a_stranger = test_status.with_status({**test_status.ENTRY, "id": elsewhere})
+    nothing: dict[str, Page] = {elsewhere: {"revokedCredential": []}}
+    return [*made, case("1edtech list, a stranger's over http", of_a_stranger, ("unknown", "status-unusable"), nothing)]
 
 
 ALTERED: Expected = ("invalid", "signature-wrong")
