@@ -27,6 +27,8 @@ _REFRESH = "1EdTechCredentialRefresh"
 
 def check_members(case: Case, judge: Judge) -> None:
     """The badges of a learner record: one that is forged makes the record so, one that has ended does not."""
+    if case.version is Version.CLR_2 and case.depth >= reading.MAX_LAYERS:
+        case.findings.unknown("structure", "too-deep")
     for member in case.credential.members:
         report = _report_on(member, case, judge)
         case.members.append(report)

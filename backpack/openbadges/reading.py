@@ -41,7 +41,7 @@ _KINDS = {
     Version.CLR_2: Kind.LEARNER_RECORD,
 }
 MAX_LAYERS = 4
-"""A token in a presentation in a token in a list: more is nobody's badge."""
+"""A presentation in a presentation, a record in a record: what lies deeper is not opened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +92,7 @@ def read_payload(payload: bytes) -> Credential:
     document = document_in(payload)
     if document is None:
         return Credential(payload=payload, source_url=rewrite_address(payload.decode()))
-    credential = versions.credential(document, payload)
-    if credential.version is Version.CLR_2:
-        return replace(credential, members=tuple(_members(document)))
-    return credential
+    return _credential(document, payload, MAX_LAYERS)
 
 
 def document_in(payload: bytes) -> dict[str, JSON] | None:
@@ -188,7 +185,7 @@ def _found(data: bytes, container: Container, file: bytes) -> Iterator[Found]:
 def _texts(data: bytes, layers: int) -> Iterator[tuple[bytes, Container]]:
     """The badges' own texts in a text that may hold several, layer by layer."""
     container = container_of(data)
-    if container not in TEXTS or not layers:
+    if container not in TEXTS or layers < 0:
         raise NotABadge(found=_BOX_IN_A_BOX)
     for payload in container.extract(data):
         presented = _presented(payload) if container is compact_jws else []
@@ -208,15 +205,22 @@ def _presented(token: bytes) -> list[JSON]:
     return plain_json.presented(presentation) if isinstance(presentation, dict) else []
 
 
-def _members(document: dict[str, JSON]) -> Iterator[Credential]:
+def _credential(document: dict[str, JSON], payload: bytes, layers: int) -> Credential:
+    """The badge, and if it is a learner record those in it, so many records deep. Raises NotABadge."""
+    credential = versions.credential(document, payload)
+    if credential.version is not Version.CLR_2 or not layers:
+        return credential
+    return replace(credential, members=tuple(_members(document, layers - 1)))
+
+
+def _members(document: dict[str, JSON], layers: int) -> Iterator[Credential]:
     """The credentials in a learner record (CLR 2.0, ClrSubject). What is none is for `conformance` to tell."""
     for member in many(obj(document.get("credentialSubject")).get("verifiableCredential")):
         if not isinstance(member, (dict, str)):
             continue
-        payload = plain_json.written(member)
         try:
-            inner = document_in(payload)
-            if inner is not None:
-                yield versions.credential(inner, payload)
+            for payload, _ in _texts(plain_json.written(member), MAX_LAYERS):
+                if (inner := document_in(payload)) is not None:
+                    yield _credential(inner, payload, layers)
         except OpenBadgesError:
             continue

@@ -115,6 +115,11 @@ REASONS: dict[str, Reason] = {
     "proof-unsupported": Reason(Rank.UNPROVEN, _NOT_SUPPORTED, _CANNOT_CHECK),
     "proof-not-derived": Reason(Rank.UNPROVEN, _NOT_SUPPORTED, _CANNOT_CHECK),
     "did-unsupported": Reason(Rank.UNPROVEN, _NOT_SUPPORTED, _CANNOT_CHECK),
+    "too-deep": Reason(
+        Rank.UNPROVEN,
+        _NOT_SUPPORTED,
+        N_("Records lie within one another, deeper than we open them: what is in the innermost was not checked."),
+    ),
     "revoked": Reason(Rank.REVOKED, N_("Revoked"), N_("The issuer withdrew this badge.")),
     "suspended": Reason(Rank.REVOKED, N_("Suspended"), N_("The issuer suspended this badge.")),
     "expired": Reason(Rank.EXPIRED, N_("Expired"), N_("Genuine, but its validity ended on {date}.")),

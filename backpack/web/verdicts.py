@@ -117,7 +117,9 @@ LOOKS: Final[Mapping[State, Look]] = {
     State.CHECKING: Look(N_("Checking…"), "unknown", "is-unknown", "", None),
 }
 
-UNSUPPORTED: Final = frozenset({"unknown-context", "proof-unsupported", "proof-not-derived", "did-unsupported"})
+UNSUPPORTED: Final = frozenset(
+    {"unknown-context", "proof-unsupported", "proof-not-derived", "did-unsupported", "too-deep"}
+)
 NOT_CHECKED: Final = N_("This could not be checked.")
 
 

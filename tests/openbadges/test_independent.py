@@ -89,15 +89,14 @@ SUBJECT: dict[str, JSON] = {
 MANDATORY = ("/issuer", "/validFrom", "/credentialSubject/achievement")
 
 
-def base() -> dict[str, Any]:
+def base(unsigned: dict[str, JSON] | None = None, mandatory: tuple[str, ...] = MANDATORY) -> dict[str, Any]:
     theirs = P256SigningKey.from_pem(P256.private_bytes(), P256.method())
-    unsigned = issued_by_key(P256, credentialSubject=SUBJECT, name="A name")
     return dict(
         EcdsaSdProofSuite().add_base_proof(
-            unsigned,
+            unsigned or issued_by_key(P256, credentialSubject=SUBJECT, name="A name"),
             signing_key=theirs,
             verification_method=P256.method(),
-            mandatory_pointers=MANDATORY,
+            mandatory_pointers=mandatory,
             created=SIGNED_ON,
             extra_contexts=CONTEXTS,
         )
@@ -105,7 +104,12 @@ def base() -> dict[str, Any]:
 
 
 def derived(*pointers: str) -> dict[str, Any]:
-    return dict(EcdsaSdProofSuite().derive_proof(base(), selective_pointers=pointers, extra_contexts=CONTEXTS))
+    return disclosed(base(), *pointers)
+
+
+def disclosed(badge: dict[str, Any], *pointers: str) -> dict[str, Any]:
+    """What its holder shows of a badge: the issuer's mandatory part, and these."""
+    return dict(EcdsaSdProofSuite().derive_proof(badge, selective_pointers=pointers, extra_contexts=CONTEXTS))
 
 
 @pytest.mark.parametrize("pointers", [(), ("/name",), ("/name", "/credentialSubject/role")])

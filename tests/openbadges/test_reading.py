@@ -95,6 +95,19 @@ def test_a_presentation_may_be_signed() -> None:
         assert found.credential.id == make.CREDENTIAL_URL
 
 
+def test_presentations_are_opened_four_deep() -> None:
+    (found,) = read(nested(4))
+    assert found.credential.id == make.CREDENTIAL_URL
+    with pytest.raises(NotABadge):
+        read(nested(5))
+
+
+def test_a_record_in_a_record_holds_its_badges() -> None:
+    (found,) = read(make.text(make.learner_record(make.learner_record(make.presentation(make.credential(), ENVELOPE)))))
+    (inner,) = found.credential.members
+    assert [member.id for member in inner.members] == [make.CREDENTIAL_URL] * 2
+
+
 def test_a_learner_record_holds_its_badges() -> None:
     (found,) = read(make.text(make.learner_record(make.credential(), TOKEN.decode())))
     assert found.credential.version is Version.CLR_2

@@ -46,6 +46,7 @@ def packed(data: bytes) -> str:
     return "u" + to_base64url(gzip.compress(data))
 
 
+BOTH: list[Any] = ["refresh", "revocation"]
 BIT = with_status(status_entry())
 BITS: list[tuple[str, dict[str, JSON], Any, tuple[str, str | None]]] = [
     ("unset", BIT, status_list(), VALID),
@@ -66,6 +67,19 @@ BITS: list[tuple[str, dict[str, JSON], Any, tuple[str, str | None]]] = [
         ("revoked", "suspended"),
     ),
     ("not suspended", with_status(status_entry(purpose="suspension")), status_list(purpose="suspension"), VALID),
+    (
+        "purposes in one order",
+        with_status(status_entry(statusPurpose=BOTH)),
+        status_list({7: True}, purpose=BOTH),
+        REVOKED,
+    ),
+    (
+        "purposes in the other order",
+        with_status(status_entry(statusPurpose=BOTH[::-1])),
+        status_list({7: True}, purpose=BOTH),
+        REVOKED,
+    ),
+    ("a choice of lists", with_status(status_entry(statusListCredential=[LIST_URL, STATUS_URL])), None, UNUSABLE),
     ("several purposes", BIT, status_list({7: True}, purpose=["refresh", "revocation"]), REVOKED),
     ("another purpose", BIT, status_list(purpose="suspension"), UNUSABLE),
     ("unreachable", BIT, None, UNREACHABLE),

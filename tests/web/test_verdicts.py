@@ -47,6 +47,7 @@ BY_CODE = {
     "proof-unsupported": State.UNSUPPORTED,
     "proof-not-derived": State.UNSUPPORTED,
     "did-unsupported": State.UNSUPPORTED,
+    "too-deep": State.UNSUPPORTED,
 }
 """VERIFICATION, section 9, for a badge that was never confirmed and names the right person."""
 

@@ -29,7 +29,7 @@ def _check_entry(case: Case, entry: JSON, credential_id: str | None) -> None:
     kinds = set(strings(entry.get("type")))
     if kinds & LISTS:
         lists.check_revoked_credentials(case, string(entry.get("id")) or "", credential_id)
-    elif kinds & bitstring.ENTRIES:
+    if kinds & bitstring.ENTRIES:
         bitstring.check(case, entry)
-    else:
+    if not kinds & (LISTS | bitstring.ENTRIES):
         case.findings.unknown("status", "status-unusable", name=", ".join(sorted(kinds)))

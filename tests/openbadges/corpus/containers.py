@@ -110,6 +110,7 @@ TEXTS = [
     case("export", {"badges": [{"assertion": make.assertion()}]}, pages=PAGES),
     case("badge connect", {"assertion": make.assertion()}, pages=PAGES),
     case("presentation", make.presentation(signed(), TOKEN.decode()), badges=2),
+    case("presentation in presentations", make.presentation(make.presentation(make.presentation(signed())))),
     case("presentation, one altered", make.presentation(signed(), json.loads(ALTERED)), BROKEN, badges=2),
     case("presentation in a token", make.token(make.presentation(TOKEN.decode()))),
     case(

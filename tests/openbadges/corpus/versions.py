@@ -57,9 +57,17 @@ def _old(assertion: dict[str, JSON], **marks: JSON) -> dict[str, Page]:
     }
 
 
-def _record(*members: JSON) -> dict[str, JSON]:
+def _record(*members: JSON, id_: str = "urn:uuid:0c") -> dict[str, JSON]:
     issuer: JSON = {"id": KEY.did(), "type": ["Profile"], "name": "Exemple"}
-    return signed({**make.learner_record(*members), "issuer": issuer, "name": "Record", "id": "urn:uuid:0c"})
+    return signed({**make.learner_record(*members), "issuer": issuer, "name": "Record", "id": id_})
+
+
+def records(layers: int, badge: JSON) -> dict[str, JSON]:
+    """A badge in so many learner records, each in the next."""
+    for layer in range(layers):
+        badge = _record(badge, id_=f"urn:uuid:0c{layer}")
+    assert isinstance(badge, dict)
+    return badge
 
 
 REFRESH = "https://issuer.example.org/refresh"
@@ -90,6 +98,7 @@ def _endorsed(endorsement: JSON) -> dict[str, JSON]:
     return signed(credential(endorsement=[endorsement]))
 
 
+INNER = ("invalid", "inner-invalid")
 VERSIONS = [
     case("0.5", make.ASSERTION_URL.encode(), pages={make.ASSERTION_URL: V0}, recipient=(LEA, "match")),
     case("0.5 elsewhere", b"https://evil.example/1", ("invalid", "out-of-scope"), {"https://evil.example/1": V0}),
@@ -110,8 +119,13 @@ VERSIONS = [
     case("3.0", signed(), established=False, recipient=(LEA, "match")),
     case("3.0 by a key on the list", signed(), known_key=KEY.did(), established=True),
     case("record", _record(signed()), established=False),
-    case("record, one altered", _record({**signed(), "name": "x"}), ("invalid", "inner-invalid")),
+    case("record, one altered", _record({**signed(), "name": "x"}), INNER),
     case("record, one expired", _record(signed(credential(validUntil="2025-01-01T00:00:00Z")))),
+    case("record in a record", records(2, signed())),
+    case("record in a record, one altered", records(2, {**signed(), "name": "x"}), INNER),
+    case("record four deep, one altered", records(4, {**signed(), "name": "x"}), INNER),
+    case("record five deep", records(5, signed()), ("unknown", "too-deep")),
+    case("record of a presentation, one altered", _record(make.presentation({**signed(), "name": "x"})), INNER),
     case("credential of another kind, data model 2.0", signed(credential(**_BARE))),
     case("credential of another kind, data model 1.1", signed(credential(**_OLD_MODEL))),
 ]

@@ -11,6 +11,7 @@ from tests.openbadges import (
     test_jws,
     test_keys,
     test_ownership,
+    test_plain_terms,
     test_status,
     test_vc_jwt,
 )
@@ -129,6 +130,15 @@ def _statuses() -> list[Case]:
     return [*made, case("1edtech list, a stranger's over http", of_a_stranger, ("unknown", "status-unusable"), nothing)]
 
 
+def _written_otherwise() -> list[Case]:
+    """Ended badges in every equivalent form their holder can write: none of them is good again."""
+    return [
+        case(f"{suite} {name}", document, expected, test_plain_terms.PAGES)
+        for suite, key in (("eddsa-rdfc-2022", KEY), ("ecdsa-sd-2023", P256))
+        for name, document, expected in test_plain_terms.rewritten(suite, key)
+    ]
+
+
 ALTERED: Expected = ("invalid", "signature-wrong")
 NOTHING: Expected = ("invalid", "algorithm-not-allowed")
 CASES: tuple[Case, ...] = (
@@ -140,4 +150,5 @@ CASES: tuple[Case, ...] = (
     *table("token", _tokens()),
     *table("key", _keys()),
     *table("status", _statuses()),
+    *table("written-otherwise", _written_otherwise()),
 )
