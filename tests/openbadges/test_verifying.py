@@ -20,6 +20,7 @@ from backpack.openbadges.report import CheckResult, Outcome
 from backpack.openbadges.strict_json import JSON
 from tests.openbadges import make
 from tests.openbadges.issuing import (
+    CLASS_URL,
     KEY,
     NOON,
     PROFILE_URL,
@@ -282,6 +283,42 @@ def test_endorsements_never_change_the_outcome(endorsement: dict[str, JSON], sho
     assert verdict(report) == ("valid", None)
     assert len(report.endorsements) == shown
     assert check(report, "endorsements").code == code
+
+
+ENDORSEMENT_URL = "https://issuer.example.org/endorsements/1"
+
+
+def hosted_endorsement(**changes: JSON) -> dict[str, JSON]:
+    """An Endorsement of 2.0, which names its issuer itself and has no badge class."""
+    return {
+        "@context": "https://w3id.org/openbadges/v2",
+        "type": "Endorsement",
+        "id": ENDORSEMENT_URL,
+        "claim": {"id": CLASS_URL, "endorsementComment": "Good work"},
+        "issuer": PROFILE_URL,
+        "issuedOn": "2024-05-07T07:08:09Z",
+        "verification": {"type": "hosted"},
+        **changes,
+    }
+
+
+@pytest.mark.parametrize(
+    ("served", "shown", "code"),
+    [
+        (hosted_endorsement(), 1, None),
+        (hosted_endorsement(claim={"id": "https://other.example/", "endorsementComment": "x"}), 0,
+         "endorsement-other-subject"),
+        (hosted_endorsement(issuer="https://else.example/profile"), 0, "endorsement-unknown"),
+        (hosted_endorsement(revoked=True), 0, "endorsement-revoked"),
+        (404, 0, "endorsement-unknown"),
+    ],
+    ids=["good", "about something else", "an issuer that does not answer", "taken back", "not there"],
+)  # fmt: skip
+def test_an_endorsement_of_2_0_is_what_its_address_says(served: Any, shown: int, code: str | None) -> None:
+    badge_class = make.badge_class(endorsement=[hosted_endorsement()])
+    report = judged(make.assertion(), {**hosted(badge_class=badge_class), ENDORSEMENT_URL: served})
+    assert verdict(report) == ("valid", None)
+    assert (len(report.endorsements), check(report, "endorsements").code) == (shown, code)
 
 
 @pytest.mark.parametrize(

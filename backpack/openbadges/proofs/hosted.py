@@ -105,18 +105,22 @@ def _judge_answer(case: Case, document: dict[str, JSON], fetched: Fetched, in_ha
     findings.not_applicable("signature", NO_SIGNATURE)
     findings.not_applicable("key", NO_SIGNATURE)
     _check_vocabulary(case, document)
-    if badge is not None and issuer is not None:
-        scope.check(case, node, badge, issuer)
-        establish(case, node, badge, issuer)
+    if issuer is not None:
+        issued = [node, badge] if badge is not None else [node]
+        scope.check(case, issued, issuer)
+        establish(case, *issued, issuer)
     findings.passed("status", N_("The issuer still publishes it and does not call it revoked."), node.url)
     case.check_dates(case.shown.valid_from, case.shown.valid_until)
 
 
 def documents_behind(case: Case, document: Object) -> tuple[Node | None, Node | None]:
-    """The badge class and the issuer of an assertion, as their addresses answer; what is missing is noted."""
+    """The badge class and the issuer of an assertion, as their addresses answer; what is missing is noted. An
+    Endorsement (2.0) names its issuer itself and has no badge class."""
     if case.version is Version.OB_0_5:
         badge = obj(document.get("badge"))
         return Node(badge), Node(obj(badge.get("issuer")))
+    if "Endorsement" in types(document):
+        return None, _fetched(case, document.get("issuer"), "profile")
     badge_node = _fetched(case, document.get("badge"), "achievement")
     if badge_node is None:
         return None, None

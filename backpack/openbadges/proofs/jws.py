@@ -50,7 +50,7 @@ def judge(case: Case, token: Token) -> None:
             return
     badge, issuer = hosted.documents_behind(case, document)
     hosted.check_structure(case, document, badge, issuer)
-    if badge is None or issuer is None or findings.forged:
+    if issuer is None or findings.forged:
         return
     hosted.show(case, document, badge, issuer)
     if token.fault is not None:
@@ -58,7 +58,7 @@ def judge(case: Case, token: Token) -> None:
     trusted = _trusted_keys(case, document, issuer)
     if not _check_signature(case, token, trusted):
         return
-    _establish(case, badge, issuer, trusted)
+    _establish(case, [node for node in (badge, issuer) if node is not None], trusted)
     _check_status(case, document, issuer)
     case.check_dates(case.shown.valid_from, case.shown.valid_until)
 
@@ -138,11 +138,11 @@ def _check_signature(case: Case, token: Token, trusted: list[_Key]) -> bool:
     return False
 
 
-def _establish(case: Case, badge: Node, issuer: Node, trusted: list[_Key]) -> None:
+def _establish(case: Case, nodes: list[Node], trusted: list[_Key]) -> None:
     """As for a hosted badge; the key stands on the issuer's origin too (5.6)."""
-    at_home = all(key.url is None or addresses.origin(key.url) == addresses.origin(issuer.url or "") for key in trusted)
-    if at_home:
-        hosted.establish(case, badge, issuer)
+    home = addresses.origin(nodes[-1].url or "")
+    if all(key.url is None or addresses.origin(key.url) == home for key in trusted):
+        hosted.establish(case, *nodes)
     else:
         case.not_established(N_("The key stands on another server than the issuer."))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from backpack.openbadges.case import Case
 from backpack.openbadges.errors import N_
@@ -16,9 +17,9 @@ _HOST = re.compile(
 )
 
 
-def check(case: Case, assertion: Node, badge: Node, issuer: Node) -> None:
-    """The check `scope`."""
-    findings = case.findings
+def check(case: Case, issued: Sequence[Node], issuer: Node) -> None:
+    """The check `scope`. `issued`: the assertion, and the badge class where there is one."""
+    findings, assertion = case.findings, issued[0]
     if case.version is Version.OB_0_5:
         _check_origin(case, assertion, issuer)
         return
@@ -32,7 +33,7 @@ def check(case: Case, assertion: Node, badge: Node, issuer: Node) -> None:
         inside = _host_of(assertion) in {_named_host(value) for value in origins} - {None}
     else:
         own = addresses.host_and_port(issuer.url)
-        inside = all(addresses.host_and_port(node.url) == own for node in (assertion, badge) if node.url is not None)
+        inside = all(addresses.host_and_port(node.url) == own for node in issued if node.url is not None)
     if any(_named_host(value) is None for value in origins):
         findings.failed("structure", "malformed", issuer.url, what="allowedOrigins")
     if inside and starts:
