@@ -551,6 +551,21 @@ KEPT: Final = (
         columns={"id": NUMBER, "link_id": OUTER, "badge_id": Refers("badge")},
     ),
     Kept(
+        table="withdrawn_badge",
+        name="withdrawn",
+        purpose="links",
+        whose="link_id",
+        within="share_link",
+        is_record=True,
+        columns={
+            "id": NUMBER,
+            "link_id": OUTER,
+            "badge_name": Left("led to a badge that is no longer there"),
+            "position": Told(),
+            "withdrawn_at": Told(),
+        },
+    ),
+    Kept(
         table="shown_endorsement",
         name="endorsements",
         purpose="links",

@@ -72,6 +72,19 @@ class ShownBadge(Row):
     badge_id: Mapped[int] = mapped_column(ForeignKey("badge.id", ondelete="CASCADE"), index=True)
 
 
+class WithdrawnBadge(Row):
+    """Where a badge stood on a collection's page until its holder removed it. A badge that is there again has no such
+    line, so nothing has to undo it."""
+
+    __tablename__ = "withdrawn_badge"
+    __table_args__ = (Index("uq_withdrawn_badge", "link_id", "badge_name", unique=True),)
+    link_id: Mapped[int] = mapped_column(ForeignKey("share_link.id", ondelete="CASCADE"))
+    badge_name: Mapped[str]
+    """Its random name, which leads to nothing any more."""
+    position: Mapped[int]
+    withdrawn_at: Mapped[datetime]
+
+
 class ShownWork(Row):
     """A work of a collection that its owner chose to show through this link by itself, not as evidence."""
 

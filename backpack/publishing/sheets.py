@@ -22,9 +22,10 @@ from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of
 from backpack.openbadges.report import Outcome, Report
 from backpack.publishing.endorsed import Said, endorsed, shown_endorsements
-from backpack.publishing.models import ShareLink
+from backpack.publishing.models import ShareLink, WithdrawnBadge
 from backpack.publishing.names import name_for_others
 from backpack.publishing.queries import shown_badges, shown_evidence
+from backpack.publishing.withdrawn import lines_on
 from backpack.publishing.works import WorkSheet, works_on
 from backpack.skills.coverage import Coverage, coverage_of, framework_named, named_alone, named_by
 
@@ -70,6 +71,8 @@ class Sheet:
     endorsements_left_out: tuple[Said, ...] = ()
     works: tuple[WorkSheet, ...] = ()
     """Works that stand in the collection by themselves."""
+    withdrawn: Sequence[WithdrawnBadge] = ()
+    """Where badges stood that their holder removed."""
     cover: str | None = None
     """Where the collection's cover is in storage."""
     cover_words: str = ""
@@ -77,9 +80,9 @@ class Sheet:
     """The collection's table of skills, over the badges and works of this page alone."""
 
     @property
-    def entries(self) -> list[BadgeSheet | WorkSheet]:
-        """Badges and works in the order of the collection."""
-        return sorted([*self.badges, *self.works], key=lambda one: one.position)
+    def entries(self) -> list[BadgeSheet | WorkSheet | WithdrawnBadge]:
+        """Badges, works, and lines of removed badges, in the order of the collection."""
+        return sorted([*self.badges, *self.works, *self.withdrawn], key=lambda one: one.position)
 
     def sheet_of(self, public_id: str) -> BadgeSheet:
         """The badge with this name on the page. Raises Gone: the page is open, and the badge is no longer on it."""
@@ -117,6 +120,7 @@ def sheet_of_link(session: Session, link: ShareLink, judge: Judge, now: datetime
         evidence=shown_evidence(session, link.id),
         works=works_on(session, link),
         endorsements=shown_endorsements(session, link.id),
+        withdrawn=lines_on(session, link),
         judge=judge,
         now=now,
     )
@@ -134,6 +138,7 @@ def sheet(
     now: datetime,
     works: Sequence[WorkSheet] = (),
     endorsements: AnyOf[int] = (),
+    withdrawn: Sequence[WithdrawnBadge] = (),
 ) -> Sheet:
     """These badges as others would see them, with this evidence and this much of the name. What its owner hid stays
     hidden even where it is named here."""
@@ -149,6 +154,7 @@ def sheet(
             replace(one, endorsements=_of(said.badges.get(one.badge.id, ()), endorsements)) for one in page.badges
         ),
         works=tuple(replace(one, endorsements=_of(said.works[one.artefact.id], endorsements)) for one in works),
+        withdrawn=withdrawn,
         skills=_skills(session, collection, page) if collection else None,
         endorsements_left_out=tuple(one for one in said.all if one.said.id not in endorsements),
         evidence_left_out=tuple(one for number in ids for one in behind[number] if one not in chosen[number]),

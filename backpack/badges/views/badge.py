@@ -55,6 +55,7 @@ from backpack.notices.models import Notice
 from backpack.notices.places import Touched, touched_by
 from backpack.notices.queries import unseen_of
 from backpack.openbadges.report import Outcome, Report
+from backpack.publishing.withdrawn import leave_lines
 from backpack.web.report_lines import report_lines
 from backpack.web.verdicts import Headline, headline
 from backpack.web.wording import in_language, sentence
@@ -217,6 +218,7 @@ def remove(public_id: str) -> ResponseReturnValue:
         name=shown_name(known.report.credential, known.badge),
         works=len(known.works),
         appears=describing.places(known.places),
+        leaves_line=any(place.kind == "collection" and place.links for place in known.places),
     )
 
 
@@ -224,11 +226,12 @@ def remove(public_id: str) -> ResponseReturnValue:
 @login_required
 def remove_it(public_id: str) -> ResponseReturnValue:
     """Remove a badge with its history and its files; it can be put back for a moment. Works stay in the library."""
-    person = current_person()
+    person, now = current_person(), utcnow()
     with transaction() as session:
         found = own_badge(session, person.id, public_id)
         name, back = found.name or _("Badge"), url_for("badges.badge", public_id=public_id)
-        removal = take_out(session, found, person_id=person.id, title=name, back=back, now=utcnow())
+        leave_lines(session, found, now)
+        removal = take_out(session, found, person_id=person.id, title=name, back=back, now=now)
         undo = url_for("badges.put_it_back", public_id=removal.public_id)
     flash(_("Removed: “%(name)s”.", name=name), f"undo {undo}")
     return redirect(url_for("badges.grid"), 303)

@@ -28,6 +28,7 @@ from backpack.errors import BackpackError
 from backpack.evidence.queries import own_works
 from backpack.publishing.models import ShareLink
 from backpack.publishing.queries import open_links, shown_badges
+from backpack.publishing.withdrawn import has_lines
 from backpack.publishing.works import has_picture, shown_works
 from backpack.skills.coverage import frameworks
 from backpack.web.wording import sentence
@@ -183,6 +184,7 @@ def editor_page(
         more=more,
         works=[one for one in works if all(word in folded(one.title) for word in folded(q).split())],
         links=links,
+        has_lines=has_lines(session, links),
         conflict=conflict,
         conflict_words=sentence(conflict) if conflict else "",
         is_stale=isinstance(conflict, EditedElsewhere),

@@ -16,6 +16,7 @@ from backpack.collections.forms import CollectionForm
 from backpack.collections.queries import own_collection, own_collections
 from backpack.collections.views.blueprint import bp
 from backpack.database import reading, transaction, utcnow
+from backpack.publishing import withdrawn
 from backpack.publishing.queries import open_collections, open_links
 from backpack.publishing.targets import targets_of
 from backpack.web.wording import sentence
@@ -77,3 +78,13 @@ def remove_it(public_id: str) -> ResponseReturnValue:
     let_go(wired(), keys)
     flash(_("Removed: “%(title)s”. Its badges are still yours.", title=title))
     return redirect(url_for("collections.all"), 303)
+
+
+@bp.post("/collections/<public_id>/lines")
+@login_required
+def take_lines_away(public_id: str) -> ResponseReturnValue:
+    """Leave no trace of removed badges on this collection's pages."""
+    with transaction() as session:
+        withdrawn.take_lines_away(session, own_collection(session, current_person().id, public_id))
+    flash(_("Done: the page no longer says that a badge was withdrawn."))
+    return redirect(url_for("collections.edit", public_id=public_id), 303)

@@ -36,6 +36,7 @@ from backpack.publishing.profiles import other_on_profile
 from backpack.publishing.sheets import Placed, places_in, sheet
 from backpack.publishing.views.blueprint import OwnAddresses, bp, judged
 from backpack.publishing.views.links import last_day
+from backpack.publishing.withdrawn import lines_on
 from backpack.publishing.works import WorkSheet, shown_works, works_in
 from backpack.web.verdicts import Headline, State, headline
 from backpack.web.wording import local
@@ -266,6 +267,7 @@ def _page(session: Session, offer: Offer, form: PublishForm, link: ShareLink | N
         evidence=frozenset(chosen.evidence),
         works=[one for one in offer.works if one.artefact.id in chosen.works],
         endorsements=frozenset(chosen.endorsements),
+        withdrawn=lines_on(session, link) if link else (),
         judge=lambda session, badges: judged(session, badges, now),
         now=now,
     )
