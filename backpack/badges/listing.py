@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, extract, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, extract, func, or_, select
 from sqlalchemy.orm import Session
 
 from backpack.badges.models import Badge, BadgeSkill, BadgeTag
@@ -156,20 +156,25 @@ def perhaps_heeded(session: Session, person_id: int, public: AnyOf[int], now: da
 def _fitting(person_id: int, asked: Asked, now: datetime) -> list[ColumnElement[bool]]:
     fits: list[ColumnElement[bool]] = [Badge.person_id == person_id]
     for word in folded(asked.q).split():
-        tagged = select(BadgeTag.badge_id).where(BadgeTag.folded.contains(word, autoescape=True))
-        fits.append(or_(Badge.folded.contains(word, autoescape=True), Badge.id.in_(tagged)))
+        tagged = _has(BadgeTag, BadgeTag.folded.contains(word, autoescape=True))
+        fits.append(or_(Badge.folded.contains(word, autoescape=True), tagged))
     if asked.state in FAMILIES:
         fits.append(_in_family(asked.state, now))
     if asked.issuer:
         fits.append(Badge.issuer_name == asked.issuer)
     if asked.skill:
-        fits.append(Badge.id.in_(select(BadgeSkill.badge_id).where(BadgeSkill.key == asked.skill)))
+        fits.append(_has(BadgeSkill, BadgeSkill.key == asked.skill))
     if asked.tag:
-        fits.append(Badge.id.in_(select(BadgeTag.badge_id).where(BadgeTag.folded == asked.tag)))
+        fits.append(_has(BadgeTag, BadgeTag.folded == asked.tag))
     if asked.year:
         first, last = datetime(asked.year, 1, 1, tzinfo=UTC), datetime(asked.year + 1, 1, 1, tzinfo=UTC)
         fits.append(and_(Badge.issued_on >= first, Badge.issued_on < last))
     return fits
+
+
+def _has(table: type[BadgeSkill] | type[BadgeTag], condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Asked of each badge of this person: what is everybody's would be read whole."""
+    return exists().where(table.badge_id == Badge.id, condition)
 
 
 def _in_family(name: str, now: datetime) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, func, select, union, update
 from sqlalchemy.orm import Session
 
 from backpack.collections.models import CollectionItem
@@ -69,7 +69,8 @@ def links_showing_badge(session: Session, badge_id: int, now: datetime) -> Seque
         )
         .where(ShownBadge.badge_id == badge_id)
     )
-    shows = or_(ShareLink.badge_id == badge_id, ShareLink.id.in_(on_page))
+    own = select(ShareLink.id).where(ShareLink.badge_id == badge_id)
+    shows = ShareLink.id.in_(union(own, on_page))  # with OR, PostgreSQL would read every link there is
     return session.scalars(select(ShareLink).where(shows, *is_open(now)).order_by(ShareLink.id)).all()
 
 
