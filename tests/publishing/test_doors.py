@@ -11,6 +11,8 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from backpack.badges.models import Badge
+from backpack.badges.recording import grow_edition
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import TooMany
 from backpack.publishing.links import token_of
@@ -19,6 +21,7 @@ from backpack.publishing.passphrases import LASTS, opens, stamp
 from backpack.publishing.profiles import About, NameTaken, write_profile
 from backpack.publishing.reporting import MOST_OPEN, report_page
 from backpack.wiring import wired
+from tests.backpacks import give_badge
 from tests.conftest import KEY
 from tests.people import post, sign_up_person, signed_in
 from tests.publishing.world import World, crawl, publish_badge, publish_collection
@@ -188,6 +191,67 @@ def test_networks_read_a_card_of_an_open_profile_alone(world: World) -> None:
     assert found[1] not in world.stranger.get("/u/camille-k").text, "networks keep pictures by their address"
     post(world.camille, "/profile/close", "/profile")
     assert world.stranger.get("/u/camille-k/card.png").status_code == 404
+
+
+def properties(card: bytes) -> list[tuple[str, str]]:
+    """The lines of a vCard, unfolded (RFC 6350, 3.2), as names and values."""
+    assert all(len(line) <= 75 for line in card.split(b"\r\n"))
+    lines = card.decode().replace("\r\n ", "").split("\r\n")
+    assert lines.pop() == ""
+    return [(name, value) for name, _colon, value in (line.partition(":") for line in lines)]
+
+
+def test_an_open_profile_has_a_card_for_address_books(world: World) -> None:
+    words = "Médiation; lecture, à voix haute\r\nEND:VCARD\r\nEMAIL:x@evil.example \\ fin " + "é" * 90
+    profile(world, name_shown="full", headline="Étudiante, L3", words=words, website="https://camille.example/a?b=1,2")
+    publish_badge(world, level="profile")
+    assert "/u/camille-k/card.vcf" in world.stranger.get("/u/camille-k").text
+    card = world.stranger.get("/u/camille-k/card.vcf")
+    assert card.mimetype == "text/vcard"
+    assert "Camille%20Kervella.vcf" in card.headers["Content-Disposition"]
+    assert "Set-Cookie" not in card.headers
+    address = "http://localhost:8000/u/camille-k"
+    note = r"Médiation\; lecture\, à voix haute\nEND:VCARD\nEMAIL:x@evil.example \\ fin " + "é" * 90
+    assert properties(card.data) == [
+        ("BEGIN", "VCARD"),
+        ("VERSION", "4.0"),
+        ("KIND", "individual"),
+        ("FN", "Camille Kervella"),
+        ("UID", address),
+        ("URL", address),
+        ("TITLE", r"Étudiante\, L3"),
+        ("NOTE", note),
+        ("URL", "https://camille.example/a?b=1,2"),
+        ("END", "VCARD"),
+    ]
+    profile(world, name_shown="none")
+    assert world.stranger.get("/u/camille-k/card.vcf").status_code == 404
+    assert "card.vcf" not in world.stranger.get("/u/camille-k").text
+    profile(world, name_shown="full")
+    post(world.camille, "/profile/close", "/profile")
+    assert world.stranger.get("/u/camille-k/card.vcf").status_code == 404
+
+
+def test_the_skills_of_a_profile_are_those_of_badges_that_stand(world: World) -> None:
+    align = [{"type": ["Alignment"], "targetName": "Braser", "targetUrl": "https://frames.example/braser"}]
+    badge = give_badge(world.person, "Brasure", alignment=align)
+    profile(world)
+    given = {"name_shown": "full", "level": "profile", "do": "publish"}
+    assert post(world.camille, f"/badges/{badge.public_id}/publish", "/compte", **given).status_code == 303
+    assert "<dt>Braser</dt>" in world.stranger.get("/u/camille-k").text
+    assert ("EXPERTISE", "Braser") in properties(world.stranger.get("/u/camille-k/card.vcf").data)
+    with transaction() as session:
+        forged = session.get_one(Badge, badge.id)
+        forged.payload = forged.payload.replace(b"Souder deux plaques.", b"Souder deux plaques!")
+        grow_edition(session, world.person.id)
+    page = world.stranger.get("/u/camille-k").text
+    assert "Brasure" in page
+    assert "Braser" not in page
+
+
+def test_the_privacy_page_names_the_one_cookie_of_a_stranger(world: World) -> None:
+    assert "phrase secrète" in world.stranger.get("/vie-privee?lang=fr").text
+    assert "passphrase" in world.stranger.get("/vie-privee?lang=en").text
 
 
 def test_a_badge_is_listed_by_one_link_only(world: World) -> None:
