@@ -10,13 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backpack.accounts.models import Person
-from backpack.badges.models import Badge
 from backpack.collections.models import Collection, CollectionItem
-from backpack.openbadges.model import Alignment
 from backpack.publishing.models import Profile, ShareLink, ShownBadge
 from backpack.publishing.names import name_for_others
 from backpack.publishing.profiles import listed_links
-from backpack.publishing.sheets import BadgeSheet, Judge, Known, Placed, Sheet, composed
+from backpack.publishing.sheets import NOT_SHOWN, BadgeSheet, Judge, Known, Placed, Sheet, composed
+from backpack.skills.coverage import Coverage, named_alone, named_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +27,6 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Skill:
-    """A skill that issuers name, and the badges that name it."""
-
-    alignment: Alignment
-    badges: tuple[Badge, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileSheet:
     """A profile as others see it. `holder` is empty where it shows no name."""
 
@@ -43,6 +34,8 @@ class ProfileSheet:
     holder: str
     badges: tuple[Listed, ...]
     collections: tuple[Listed, ...]
+    skills: Coverage
+    """The skills that the issuers of these badges name; a badge that was forged or taken back stands for none."""
     judged_at: datetime
 
     @property
@@ -50,16 +43,6 @@ class ProfileSheet:
         """Every badge on it once, in the order of its first place."""
         found = [one for listed in (*self.badges, *self.collections) for one in listed.sheet.badges]
         return tuple({one.badge.id: one for one in found}.values())
-
-    @property
-    def skills(self) -> tuple[Skill, ...]:
-        """The skills that the issuers of these badges name, each with its badges."""
-        named: dict[str, tuple[Alignment, list[Badge]]] = {}
-        for one in self.all_badges:
-            for alignment in one.report.credential.achievement.alignments:
-                key = alignment.url or alignment.code or str(alignment.name)
-                named.setdefault(key, (alignment, []))[1].append(one.badge)
-        return tuple(Skill(alignment=alignment, badges=tuple(badges)) for alignment, badges in named.values())
 
 
 def profile_sheet(session: Session, profile: Profile, name_shown: str, judge: Judge, now: datetime) -> ProfileSheet:
@@ -75,11 +58,13 @@ def profile_sheet(session: Session, profile: Profile, name_shown: str, judge: Ju
         )
         for link in links
     ]
+    stands = [number for number, report in known.reports.items() if report.outcome not in NOT_SHOWN]
     return ProfileSheet(
         profile=profile,
         holder=holder,
         badges=tuple(one for one in listed if one.link.badge_id is not None and one.sheet.badges),
         collections=tuple(one for one in listed if one.link.collection_id is not None),
+        skills=named_alone(named_by(session, stands), {}),
         judged_at=now,
     )
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import column, select, table
 from sqlalchemy.orm import Session
 
 from backpack.badges.models import Badge
 from backpack.collections.models import Collection
 from backpack.publishing.models import ShareLink
 
+BADGES: Final = (Badge.id, Badge.name, Badge.public_id)
+COLLECTIONS: Final = (Collection.id, Collection.title, Collection.public_id)
+_CV: Final = table("cv", column("id"), column("title"), column("public_id"))
+CVS: Final = (_CV.c.id, _CV.c.title, _CV.c.public_id)
+"""CVs know links, not the other way round: of theirs only the title is read here, by the name of the table."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A link with the name of what it opens. `kind`: badge, collection, profile or cv; of a CV its own slice knows the
-    title, and a profile needs none."""
+    """A link with the name of what it opens. `kind`: badge, collection, cv, or profile, which needs no name."""
 
     link: ShareLink
     kind: str
@@ -25,25 +31,25 @@ class Target:
 
 
 def targets_of(session: Session, links: Iterable[ShareLink]) -> list[Target]:
-    """Each link with its target, in the same order: two statements, however many links."""
+    """Each link with its target, in the same order: three statements, however many links."""
     links = list(links)
-    badges = _names(session, Badge, {link.badge_id for link in links if link.badge_id})
-    collections = _names(session, Collection, {link.collection_id for link in links if link.collection_id})
+    names = {
+        "badge": _names(session, BADGES, {link.badge_id for link in links}),
+        "collection": _names(session, COLLECTIONS, {link.collection_id for link in links}),
+        "cv": _names(session, CVS, {link.cv_id for link in links}),
+    }
     found = []
     for link in links:
-        if link.badge_id is not None:
-            kind, (title, public_id) = "badge", badges[link.badge_id]
-        elif link.collection_id is not None:
-            kind, (title, public_id) = "collection", collections[link.collection_id]
-        else:
-            kind, title, public_id = "profile" if link.profile_id is not None else "cv", "", ""
+        number = link.badge_id or link.collection_id or link.cv_id
+        kind = "badge" if link.badge_id else "collection" if link.collection_id else "cv" if link.cv_id else "profile"
+        title, public_id = names[kind][number] if number else ("", "")
         found.append(Target(link=link, kind=kind, title=title, public_id=public_id))
     return found
 
 
-def _names(session: Session, table: type[Badge] | type[Collection], ids: set[int]) -> Mapping[int, tuple[str, str]]:
-    if not ids:
+def _names(session: Session, columns: tuple[Any, Any, Any], ids: set[int | None]) -> Mapping[int, tuple[str, str]]:
+    wanted = ids - {None}
+    if not wanted:
         return {}
-    title = Badge.name if table is Badge else Collection.title
-    rows = session.execute(select(table.id, title, table.public_id).where(table.id.in_(ids)))
+    rows = session.execute(select(*columns).where(columns[0].in_(wanted)))
     return {number: (name, public_id) for number, name, public_id in rows}

@@ -84,9 +84,9 @@ def _published(session: Session, one: Evidence) -> str | None:
     links = links_showing_evidence(session, one.id, utcnow())
     if file is None or not links or not one.is_shown:
         return None
-    endpoint = "publishing.evidence_picture" if file.clean_key else "publishing.evidence_file"
+    endpoint = "publishing.file_picture" if file.clean_key else "publishing.file"
     token = token_of(links[0], settings.secret_key)
-    return settings.public_url + url_for(endpoint, token=token, evidence_id=one.public_id)
+    return settings.public_url + url_for(endpoint, token=token, kind="evidence", named=one.public_id)
 
 
 def _page(public_id: str, error: BackpackError | OpenBadgesError | None = None) -> str:

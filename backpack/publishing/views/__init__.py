@@ -17,7 +17,6 @@ from backpack.publishing.views import (
     public,
     readers,
     reporting,
-    works,
 )
 from backpack.publishing.views.blueprint import bp
 
@@ -37,5 +36,4 @@ __all__ = [
     "public",
     "readers",
     "reporting",
-    "works",
 ]

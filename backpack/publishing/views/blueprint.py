@@ -121,19 +121,17 @@ class PublicAddresses:
         return url_for("publishing.certificate", token=self._token, badge_id=badge.public_id)
 
     def file(self, one: Evidence | WorkSheet) -> str:
-        if isinstance(one, WorkSheet):
-            return url_for("publishing.work_file", token=self._token, work_id=one.public_id)
-        return url_for("publishing.evidence_file", token=self._token, evidence_id=one.public_id)
+        return self._of("publishing.file", one)
 
     def picture_of(self, one: Evidence | WorkSheet) -> str:
-        if isinstance(one, WorkSheet):
-            return url_for("publishing.work_picture", token=self._token, work_id=one.public_id)
-        return url_for("publishing.evidence_picture", token=self._token, evidence_id=one.public_id)
+        return self._of("publishing.file_picture", one)
 
     def thumbnail(self, one: Evidence | WorkSheet) -> str:
-        if isinstance(one, WorkSheet):
-            return url_for("publishing.work_preview", token=self._token, work_id=one.public_id)
-        return url_for("publishing.evidence_preview", token=self._token, evidence_id=one.public_id)
+        return self._of("publishing.file_preview", one)
+
+    def _of(self, endpoint: str, one: Evidence | WorkSheet) -> str:
+        kind = "work" if isinstance(one, WorkSheet) else "evidence"
+        return url_for(endpoint, token=self._token, kind=kind, named=one.public_id)
 
     def cover(self, sheet: Sheet) -> str | None:
         return url_for("publishing.cover", token=self._token) if sheet.cover else None
