@@ -129,7 +129,7 @@ def named_alone(named: Sequence[BadgeSkill], works: Mapping[int, int]) -> Covera
         )
         for key, one in first.items()
     ]
-    return _counted("", sorted(lines, key=lambda line: (line.domain, line.name_in("").lower())))
+    return _counted("", sorted(lines, key=lambda line: (folded(line.domain), folded(line.name_in("")))))
 
 
 def _keys(one: BadgeSkill) -> set[str]:
