@@ -14,7 +14,7 @@ from backpack.collections.models import Collection, CollectionItem
 from backpack.publishing.models import Profile, ShareLink, ShownBadge
 from backpack.publishing.names import name_for_others
 from backpack.publishing.profiles import listed_links
-from backpack.publishing.sheets import NOT_SHOWN, BadgeSheet, Judge, Known, Placed, Sheet, composed
+from backpack.publishing.sheets import BadgeSheet, Judge, Known, Placed, Sheet, composed, counts
 from backpack.skills.coverage import Coverage, named_alone, named_by
 
 
@@ -58,7 +58,7 @@ def profile_sheet(session: Session, profile: Profile, name_shown: str, judge: Ju
         )
         for link in links
     ]
-    stands = [number for number, report in known.reports.items() if report.outcome not in NOT_SHOWN]
+    stands = [number for number, report in known.reports.items() if counts(report)]
     return ProfileSheet(
         profile=profile,
         holder=holder,

@@ -165,12 +165,12 @@ def _skills(session: Session, collection: Collection, page: Sheet) -> Coverage |
     """The table that its owner chose: of a framework, or (without one, or when it is gone) of the skills named here."""
     if not collection.skills:
         return None
-    works = {one.badge.id: len(one.evidence) for one in page.badges if _counts(one.report)}
+    works = {one.badge.id: len(one.evidence) for one in page.badges if counts(one.report)}
     named, frame = named_by(session, works), framework_named(session, collection.skills)
     return coverage_of(session, frame, named, works) if frame else named_alone(named, works)
 
 
-def _counts(report: Report) -> bool:
+def counts(report: Report) -> bool:
     """Whether a badge stands for its skills: not if it was forged, or taken back."""
     return report.outcome is not Outcome.INVALID and not report.was_withdrawn
 

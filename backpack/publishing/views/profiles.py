@@ -13,9 +13,9 @@ from backpack.badges.judging import wanted_by
 from backpack.database import db, utcnow
 from backpack.publishing.glimpses import profile_at
 from backpack.publishing.linkedin import share_intents
-from backpack.publishing.models import Profile
+from backpack.publishing.models import Profile, ShareLink
 from backpack.publishing.profile_sheets import ProfileSheet, profile_sheet
-from backpack.publishing.views.blueprint import address_of_profile, bp, judged, path_of, picture_at
+from backpack.publishing.views.blueprint import address_of, address_of_profile, bp, judged, path_of, picture_at
 from backpack.publishing.views.opening import door
 from backpack.publishing.views.profile_cards import profile_tags
 from backpack.publishing.views.showing import Made, glimpse, link_page, profile_page
@@ -33,7 +33,7 @@ def profile(name: str) -> ResponseReturnValue:
     def make(session: Session, now: datetime) -> Made:
         found = session.get_one(Profile, seen.id)
         report = url_for("publishing.report_profile", name=name)
-        return _made(session, found, found.name_shown, report, address_of_profile(found), now)
+        return _made(session, found, found.name_shown, report, now)
 
     return profile_page(name, seen, make, now)
 
@@ -51,27 +51,32 @@ def profile_by_link(token: str) -> ResponseReturnValue:
         link = door(session, token, now)
         found = session.get_one(Profile, link.profile_id)
         report = url_for("publishing.report_link", token=token)
-        return _made(session, found, link.name_shown, report, None, now)
+        return _made(session, found, link.name_shown, report, now, link)
 
     return link_page(seen, make, now)
 
 
-def _made(session: Session, found: Profile, name_shown: str, report: str, address: str | None, now: datetime) -> Made:
+def _made(
+    session: Session, found: Profile, name_shown: str, report: str, now: datetime, link: ShareLink | None = None
+) -> Made:
     sheet = profile_sheet(session, found, name_shown, lambda session, badges: judged(session, badges, now), now)
     reports = [one.report for one in sheet.all_badges]
     coming = to_come(session, wanted_by(reports), now)
     ends = tuple(one.link.closes_at for one in (*sheet.badges, *sheet.collections))
-    body = profile_html(sheet, report=report, address=address)
+    body = profile_html(sheet, report=report, link=link)
     return Made(body=body, reports=reports, waiting=bool(coming), ends=ends)
 
 
-def profile_html(sheet: ProfileSheet, *, report: str | None, address: str | None) -> str:
-    """The page of a profile. `address`: its own, where it is open to everybody."""
+def profile_html(sheet: ProfileSheet, *, report: str, link: ShareLink | None) -> str:
+    """The page of a profile: at its own address, or behind this link."""
+    own = address_of_profile(sheet.profile)
+    address, printed = (own, own) if link is None else (None, address_of(link))
     return render_template(
         "publishing/profile.html",
         sheet=sheet,
         report=report,
         address=address,
+        printed=printed,
         card=profile_tags(sheet) if address else None,
         pictures=picture_at,
         path_of=path_of,

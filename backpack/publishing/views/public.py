@@ -106,6 +106,7 @@ def badge_html(session: Session, page: Opened, *, waiting: bool, **more: object)
         card=card_tags(page) if is_own else None,
         intents=share_intents(address, one.badge.name),
         oembed=oembed_of(page.link, address),
+        address=address,
         described=described([credential_of(one, address, language())], page.sheet.holder, address)
         if page.link.may_be_listed
         else None,
