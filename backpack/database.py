@@ -117,15 +117,27 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
-    """A session that writes: all of it is kept when the block ends well, and none when it raises."""
-    with db.sessionmaker.begin() as session:
+def transaction(*, lasting: bool = True) -> Iterator[Session]:
+    """A session that writes: all of it is kept when the block ends well, and none when it raises.
+
+    What need not be `lasting` is seen by everybody at once, and nobody waits for the disk: a power cut may take the
+    last moments of it, a killed process never does.
+    """
+    engine = db.engine.execution_options(hasty=not lasting)
+    with db.sessionmaker(bind=engine) as session, session.begin():
         yield session
 
 
 def prepare(engine: sa.Engine) -> None:
-    """Give SQLite the manners of a server: write-ahead log, waiting, foreign keys, write locks taken at once."""
+    """Give SQLite the manners of a server: write-ahead log, waiting, foreign keys, write locks taken at once. And tell
+    either database what need not wait for the disk."""
     if engine.dialect.name != "sqlite":
+
+        @event.listens_for(engine, "begin")
+        def hastened(connection: sa.Connection) -> None:
+            if connection.get_execution_options().get("hasty"):
+                connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+
         return
 
     @event.listens_for(engine, "connect")
@@ -143,8 +155,12 @@ def prepare(engine: sa.Engine) -> None:
     @event.listens_for(engine, "begin")
     def begun(connection: sa.Connection) -> None:
         # A transaction that starts by reading and then writes can be refused half-way; taking the lock first can't.
-        reads = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        options = connection.get_execution_options()
+        if options.get("reading"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.exec_driver_sql(f"PRAGMA synchronous={'NORMAL' if options.get('hasty') else 'FULL'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def clock_apart(engine: sa.Engine, now: datetime) -> timedelta:
@@ -165,7 +181,7 @@ def insert_new(
     """
     dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = (
-        dialect.insert(table)
+        dialect.insert(table.__table__)  # the mapper has nothing to add, and takes as long as the statement
         .values(**values)
         .on_conflict_do_nothing(index_elements=list(unique), index_where=where)
         .returning(sa.literal(1))

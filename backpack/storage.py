@@ -50,6 +50,8 @@ class Storage:
 
     def __init__(self, store: LocalStore | S3Store, folder: Path | None = None) -> None:
         self._store, self._folder = store, folder
+        self._listed: set[str] = set()
+        """People whose folder we know to be on disk in the list of folders."""
 
     def put(self, person: str, data: bytes | Readable) -> str:
         """Keep these bytes, or what this stream holds, for this person; their key. On return they are complete and on
@@ -92,6 +94,7 @@ class Storage:
             for one in page:
                 obstore.delete(self._store, str(one["path"]))
         if self._folder is not None and (self._folder / prefix).is_dir():
+            self._listed.discard(prefix)
             shutil.rmtree(self._folder / prefix, ignore_errors=True)
             _sync(self._folder)
 
@@ -110,7 +113,8 @@ class Storage:
 
     def _size_or_none(self, key: str) -> int | None:
         try:
-            return self.size(key)
+            # At each upload: asking the folder directly takes a hundredth of the time.
+            return (self._folder / _checked(key)).stat().st_size if self._folder else self.size(key)
         except FileNotFoundError:
             return None
 
@@ -136,7 +140,9 @@ class Storage:
         _made(place.parent)
         Path(spool.name).replace(place)
         _sync(place.parent)
-        _sync(self._folder)
+        if place.parent.name not in self._listed:
+            _sync(self._folder)
+            self._listed.add(place.parent.name)
 
 
 def _made(folder: Path) -> Path:

@@ -147,7 +147,8 @@ class KeptSessions(SessionInterface):
         """Only where the row still stands: a session that was ended during this request stays ended."""
         # The cookie stays as it is: by now the browser may hold the key of a newer session.
         values = {"content": _kept(session), "seen_at": now, "ends_at": ends(row.created_at, now)}
-        with transaction() as database:
+        # A sentence for the next page, and when it was used: nothing that somebody would miss after a power cut.
+        with transaction(lasting=False) as database:
             database.execute(update(SignedSession).where(SignedSession.id == row.id).values(**values))
 
     def _forget(self, response: Response) -> None:

@@ -5,7 +5,7 @@ A work belongs to its owner's library; a badge it stands behind adds words and a
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -14,16 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backpack.accounts.models import Person
-from backpack.badges import queries as badges
 from backpack.badges.models import Badge
 from backpack.badges.recording import grow_edition
 from backpack.database import random_name
 from backpack.errors import N_, BackpackError
 from backpack.evidence.kinds import stem_of
 from backpack.evidence.models import Artefact, ArtefactFile, Evidence
-from backpack.evidence.previews import wish_preview
-from backpack.evidence.queries import evidence_of, room_taken, works_of
-from backpack.evidence.readying import CLEAN_TYPE, Kept
+from backpack.evidence.previews import state_at_first, wish_preview
+from backpack.evidence.queries import all_room_taken, evidence_of, works_of
+from backpack.evidence.readying import Kept
 
 TITLE_MOST: Final = 150
 WORDS_MOST: Final = 1000
@@ -87,25 +86,23 @@ def web_address(typed: str) -> str:
     return address
 
 
-def hold_room(session: Session, person_id: int, size: int, filename: str, quota_mb: int) -> None:
-    """Hold the person's quota against one more file. Raises OverQuota. Until the end of the transaction nobody else
-    can add to it, so twenty uploads at once cannot pass together."""
+def hold_room(session: Session, person_id: int) -> int:
+    """The bytes that all files of this person take. Until the end of the transaction nobody else can add to them, so
+    twenty uploads at once cannot pass together."""
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
-    has_room(session, person_id, size, filename, quota_mb)
+    return all_room_taken(session, person_id)
 
 
-def has_room(session: Session, person_id: int, size: int, filename: str, quota_mb: int) -> None:
-    """Whether there seems to be room, before anything is stored. Raises OverQuota."""
-    taken = room_taken(session, person_id) + badges.room_taken(session, person_id)
+def has_room(taken: int, size: int, filename: str, quota_mb: int) -> None:
+    """Whether there is room for one more file where others take so much. Raises OverQuota."""
     if taken + size > quota_mb * 1_000_000:
         raise OverQuota(filename=filename, most=quota_mb)
 
 
 def keep_file(session: Session, person_id: int, kept: Kept, wording: Wording, now: datetime) -> Artefact:
     """A file that is in storage becomes a work; without a title it is called by its name."""
-    work = _keep(session, Artefact(person_id=person_id, kind="file", files=[_file(kept, now)]), wording, now)
-    work.title = wording.title or stem_of(kept.filename)
-    session.flush()
+    titled = replace(wording, title=wording.title or stem_of(kept.filename))
+    work = _keep(session, Artefact(person_id=person_id, kind="file", files=[_file(kept, now)]), titled, now)
     wish_preview(session, work.files[-1], now)
     return work
 
@@ -157,8 +154,7 @@ def _file(kept: Kept, now: datetime) -> ArtefactFile:
         size=kept.size,
         digest=kept.digest,
         storage_key=kept.key,
-        clean_key=kept.clean_key,
-        clean_type=CLEAN_TYPE if kept.clean_key else None,
+        preview=state_at_first(kept.kind.media_type, kept.size),
         added_at=now,
     )
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from backpack.errors import N_, BackpackError
-from backpack.evidence.contents import Content
+from backpack.evidence.contents import PIECE, Content
 
 Recogniser = Callable[[Content], bool]
 MOST_ENTRIES: Final = 20_000
@@ -144,6 +144,33 @@ def _riff_ends(data: Content) -> bool:
     return data.size >= 8 + int.from_bytes(data.head[4:8], "little")
 
 
+MARK: Final = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+MOST_SEGMENTS: Final = 20_000
+
+
+def _jpeg_ends(data: Content) -> bool:
+    """Whether its segments lead to an end mark: one that is cut off has none. Phones put films behind the mark."""
+    at = 2
+    for _ in range(MOST_SEGMENTS):
+        head = data.at(at, 4)
+        if len(head) < 2 or head[0] != 0xFF:
+            return False
+        if head[1] == 0xD9:
+            return True
+        at += 2 + int.from_bytes(head[2:])
+        if head[1] == 0xDA:  # what follows is the picture itself, up to the next mark
+            at = _next_mark(data, at)
+    return False
+
+
+def _next_mark(data: Content, at: int) -> int:
+    while piece := data.at(at, PIECE):
+        if found := MARK.search(piece):
+            return at + found.start()
+        at += max(len(piece) - 1, 1)  # a mark may lie across two pieces
+    return at
+
+
 def _mp3(data: Content) -> bool:
     # Twelve bits of sync, MPEG 1 or 2, layer III, a bit rate and a sample rate that exist.
     head = data.head
@@ -197,6 +224,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         label="JPEG",
         endings=(".jpg", ".jpeg", ".jfif"),
         is_this=starts(b"\xff\xd8\xff"),
+        is_whole=_jpeg_ends,
     ),
     Kind(
         media_type="image/webp",
@@ -212,6 +240,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         label="GIF",
         endings=(".gif",),
         is_this=starts(b"GIF87a", b"GIF89a"),
+        is_whole=lambda data: data.tail.rstrip(b"\0").endswith(b";"),
     ),
     Kind(
         media_type="image/heic",

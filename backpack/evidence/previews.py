@@ -1,8 +1,10 @@
-"""Small pictures of works, made in a job: a thumbnail of a picture, the first page of a PDF. Until one is there, and
-where there is nothing to draw, pages show an icon."""
+"""What is drawn of works, in a job: of a picture the copy without hidden data that others get and a thumbnail of it, of
+a PDF its first page. Until it is there, and where there is nothing to draw, pages show an icon, and others get no
+picture at all."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +15,7 @@ from backpack.accounts.models import Person
 from backpack.badges.handlers import let_go
 from backpack.badges.recording import grow_edition
 from backpack.database import reading, transaction
+from backpack.evidence.kinds import family_of
 from backpack.evidence.models import Artefact, ArtefactFile
 from backpack.rendering import CannotRender, first_page_webp, picture_webp
 from backpack.wiring import Wiring
@@ -23,44 +26,66 @@ SIDE: Final = 480
 SOON: Final = 5
 LARGEST: Final = 60_000_000
 """Bytes of a PDF of which a page is drawn."""
+CLEAN_SIDE: Final = 2000
+CLEAN_TYPE: Final = "image/webp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """What was made of a file, in storage."""
+
+    preview_key: str
+    clean_key: str | None = None
+
+    @property
+    def keys(self) -> list[str]:
+        return [key for key in (self.preview_key, self.clean_key) if key]
+
+
+def state_at_first(media_type: str, size: int) -> str:
+    """`waiting` where there is something to draw of such a file, else `none`."""
+    is_drawn = family_of(media_type) == "image" or (media_type == "application/pdf" and size <= LARGEST)
+    return "waiting" if is_drawn else "none"
 
 
 def wish_preview(session: Session, file: ArtefactFile, now: datetime) -> None:
-    """Queue the drawing of a file's small picture, if there is something to draw."""
-    if file.clean_key is None and (file.media_type != "application/pdf" or file.size > LARGEST):
-        return
-    file.preview = "waiting"
-    jobs.ask(session, PREVIEW, str(file.id), now, priority=SOON, file=file.id)
+    """Queue the drawing of a file that waits for it."""
+    if file.preview == "waiting":
+        jobs.ask(session, PREVIEW, str(file.id), now, priority=SOON, file=file.id)
 
 
 def draw(wiring: Wiring, payload: dict[str, Any]) -> None:
-    """Make the small picture of one file. Done twice, it is done once."""
+    """Draw what is to be drawn of one file. Done twice, it is done once."""
     with reading() as session:
         file = session.get(ArtefactFile, payload["file"])
         if file is None or file.preview != "waiting":
             return
         work = session.get_one(Artefact, file.artefact_id)
         person = session.get_one(Person, work.person_id)
-    key = _drawn(wiring, file, person.public_id)
+    drawn = _drawn(wiring, file, person.public_id)
     with transaction() as session:
         file = session.get(ArtefactFile, payload["file"])
         if file is not None:
-            file.preview, file.preview_key = ("made", key) if key else ("failed", None)
+            file.preview = "made" if drawn else "failed"
+            if drawn:
+                file.preview_key, file.clean_key = drawn.preview_key, drawn.clean_key
+                file.clean_type = CLEAN_TYPE if drawn.clean_key else None
             grow_edition(session, work.person_id)
             return
-    let_go(wiring, [key] if key else [])
+    let_go(wiring, drawn.keys if drawn else [])
 
 
-def _drawn(wiring: Wiring, file: ArtefactFile, person: str) -> str | None:
+def _drawn(wiring: Wiring, file: ArtefactFile, person: str) -> Drawn | None:
+    storage = wiring.storage
     try:
-        if file.clean_key is not None:
-            picture = picture_webp(wiring.storage.read(file.clean_key), SIDE)
-        else:
-            picture = first_page_webp(wiring.storage.read(file.storage_key), SIDE)
+        original = storage.read(file.storage_key)
+        if family_of(file.media_type) != "image":
+            return Drawn(preview_key=storage.put(person, first_page_webp(original, SIDE)))
+        clean = picture_webp(original, CLEAN_SIDE)
+        return Drawn(clean_key=storage.put(person, clean), preview_key=storage.put(person, picture_webp(clean, SIDE)))
     except CannotRender as error:
         if error.facts.get("reason") == "busy":
             raise jobs.Later(5) from error
         return None
     except FileNotFoundError:
         return None
-    return wiring.storage.put(person, picture)

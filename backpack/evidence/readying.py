@@ -1,6 +1,7 @@
-"""From a file that somebody sent to one that may be kept: what it is, its name, and the copy that others get.
+"""From a file that somebody sent to one that may be kept: what it is, and its name.
 
-Everything that can be wrong with a file is found here, before anything of it is stored or written down.
+What can be wrong with a file is found here, before anything of it is stored or written down. A picture is only
+measured: the copy that others get is drawn in a job (`previews`), because it takes long.
 """
 
 from __future__ import annotations
@@ -12,15 +13,13 @@ from backpack.errors import N_, BackpackError, TooLarge
 from backpack.evidence.contents import Content
 from backpack.evidence.filenames import cleaned
 from backpack.evidence.kinds import Kind, Truncated, ending_of, kind_of
-from backpack.rendering import PHOTO_PIXELS, CannotRender, picture_webp
+from backpack.rendering import CannotRender, check_picture
 from backpack.settings import Settings
 from backpack.storage import Storage
 
 MB: Final = 1_000_000
 PICTURE_MB: Final = 60
 """A picture is decoded whole, so there is an end to its size whatever the operator allows for films."""
-CLEAN_SIDE: Final = 2000
-CLEAN_TYPE: Final = "image/webp"
 
 
 class FileTooLarge(TooLarge):
@@ -52,12 +51,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """A file that may be kept: what it is, and the copy without metadata that others get (pictures only)."""
+    """A file that may be kept, and what it is."""
 
     kind: Kind
     filename: str
     content: Content
-    clean: bytes | None
 
     @property
     def size(self) -> int:
@@ -72,16 +70,11 @@ class Kept:
     filename: str
     size: int
     key: str
-    clean_key: str | None
 
     @property
     def digest(self) -> bytes:
         """Its SHA-256, which is the end of its key."""
         return bytes.fromhex(self.key.rpartition("/")[2])
-
-    @property
-    def keys(self) -> list[str]:
-        return [key for key in (self.key, self.clean_key) if key]
 
 
 def made_ready(stream: IO[bytes], filename: str | None, limits: Limits) -> Ready:
@@ -92,23 +85,22 @@ def made_ready(stream: IO[bytes], filename: str | None, limits: Limits) -> Ready
     kind = kind_of(content, name, limits.kinds)
     if ending_of(name) not in kind.endings:
         name = f"{name}{kind.endings[0]}"
-    return Ready(
-        kind=kind, filename=name, content=content, clean=_clean(content, name) if kind.family == "image" else None
-    )
+    if kind.family == "image":
+        _measure(content, name)
+    return Ready(kind=kind, filename=name, content=content)
 
 
 def put(ready: Ready, storage: Storage, person: str) -> Kept:
     """Store it for this person (by their public id): complete and on disk when this returns."""
-    clean_key = storage.put(person, ready.clean) if ready.clean else None
     key = storage.put(person, ready.content.opened())
-    return Kept(kind=ready.kind, filename=ready.filename, size=ready.size, key=key, clean_key=clean_key)
+    return Kept(kind=ready.kind, filename=ready.filename, size=ready.size, key=key)
 
 
-def _clean(content: Content, filename: str) -> bytes:
+def _measure(content: Content, filename: str) -> None:
     if content.size > PICTURE_MB * MB:
         raise FileTooLarge(filename=filename, most=PICTURE_MB)
     try:
-        return picture_webp(content.read(), CLEAN_SIDE, pixels=PHOTO_PIXELS)
+        check_picture(content.read())
     except CannotRender as error:
         reason = str(error.facts.get("reason"))
         faults: dict[str, type[BackpackError]] = {"too-many-pixels": TooManyPixels, "busy": Busy}

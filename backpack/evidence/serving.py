@@ -10,7 +10,7 @@ from werkzeug.datastructures import ContentRange, IfRange, Range
 
 from backpack.errors import NotFound
 from backpack.evidence.filenames import disposition
-from backpack.evidence.kinds import stem_of
+from backpack.evidence.kinds import family_of, stem_of
 from backpack.evidence.models import ArtefactFile
 from backpack.storage import Storage
 
@@ -74,10 +74,13 @@ def for_owner(file: ArtefactFile) -> Sending:
 
 
 def for_others(file: ArtefactFile, *, inline: bool = False) -> Sending:
-    """What others get: of a picture the copy without metadata, of anything else the file, always to be kept."""
+    """What others get: of a picture the copy without metadata, of anything else the file, always to be kept. Raises
+    NotFound while a picture has no such copy: its original may say where it was taken."""
     if file.clean_key and file.clean_type:
         name = f"{stem_of(file.filename)}.{file.clean_type.partition('/')[2]}"
         return Sending(file.clean_key, _headers(file.clean_type, name, inline=inline))
+    if family_of(file.media_type) == "image":
+        raise NotFound
     return Sending(file.storage_key, _headers(file.media_type, file.filename))
 
 

@@ -28,9 +28,9 @@ from backpack.database import Base, Instant, folded, random_name
 from backpack.errors import BackpackError
 from backpack.evidence.adding import web_address
 from backpack.evidence.models import ArtefactFile
-from backpack.evidence.previews import wish_preview
-from backpack.evidence.readying import CLEAN_TYPE, Limits, Ready, made_ready, put
+from backpack.evidence.previews import state_at_first, wish_preview
 from backpack.evidence.readying import Kept as KeptFile
+from backpack.evidence.readying import Limits, Ready, made_ready, put
 from backpack.leaving.boxes import Box
 from backpack.leaving.ledger import BY_TABLE, on_top, parts_of
 from backpack.leaving.rows import table_named
@@ -57,7 +57,7 @@ class Prepared:
 
     @property
     def keys(self) -> list[str]:
-        return [*(key for one in self.works.values() for key in one.keys), *self.covers.values()]
+        return [*(one.key for one in self.works.values()), *self.covers.values()]
 
 
 @dataclass(slots=True)
@@ -279,8 +279,7 @@ class _Attaching:
                 "media_type": file.kind.media_type,
                 "size": file.size,
                 "digest": file.digest,
-                "clean_key": file.clean_key,
-                "clean_type": CLEAN_TYPE if file.clean_key else None,
+                "preview": state_at_first(file.kind.media_type, file.size),
             }
         if "public_id" in part.columns:
             if _is_here(self.session, part.table, self.person, one["id"]) is not None:

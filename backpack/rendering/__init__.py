@@ -79,6 +79,12 @@ def picture_webp(data: bytes, size: int, *, pixels: int = PHOTO_PIXELS) -> bytes
     return _picture(data, size, "WEBP", pixels)
 
 
+def check_picture(data: bytes, *, pixels: int = PHOTO_PIXELS) -> None:
+    """Whether this is a raster picture of a bearable size, by its header: quick, for nothing is decoded. Raises
+    CannotRender."""
+    _ask({"work": "measure", "pixels": pixels}, [data])
+
+
 def first_page_webp(data: bytes, size: int) -> bytes:
     """The first page of a PDF as a WebP picture, no side longer than `size` pixels. Raises CannotRender."""
     return _ask({"work": "first page", "size": size, "format": "WEBP"}, [data])[1][0]

@@ -63,6 +63,12 @@ def written(image: Image.Image, form: str) -> Answer:
     return {"width": image.width, "height": image.height}, [out.getvalue()]
 
 
+def measure(header: dict[str, Any], parts: list[bytes], _fonts: typst.Fonts) -> Answer:
+    """How large a raster picture is, from its header. Nothing is decoded."""
+    with opened(parts[0], header["pixels"]) as image:
+        return {"width": image.width, "height": image.height}, []
+
+
 def first_page(header: dict[str, Any], parts: list[bytes], fonts: typst.Fonts) -> Answer:
     """The first page of a PDF as a picture, no side longer than `size`. Scripts and forms in it are never started."""
     try:
@@ -78,12 +84,10 @@ def first_page(header: dict[str, Any], parts: list[bytes], fonts: typst.Fonts) -
 
 
 def decoded(data: bytes, size: int, pixels: int) -> Image.Image:
-    """The first frame of a raster picture. Its size is read from the header and judged before anything is decoded."""
-    with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
-        if max(opened.size) > 12_000 or opened.width * opened.height > pixels:
-            raise Refused("too-many-pixels")
-        opened.draft("RGB", (size * 2, size * 2))
-        turned = ImageOps.exif_transpose(opened)
+    """The first frame of a raster picture."""
+    with opened(data, pixels) as image:
+        image.draft("RGB", (size * 2, size * 2))
+        turned = ImageOps.exif_transpose(image)
     clear = turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info
     image = turned.convert("RGBA" if clear else "RGB")
     del turned
@@ -91,6 +95,14 @@ def decoded(data: bytes, size: int, pixels: int) -> Image.Image:
     clean = Image.new(image.mode, image.size)  # profiles, positions and texts stay behind
     clean.paste(image)
     return clean
+
+
+def opened(data: bytes, pixels: int) -> Image.Image:
+    """A raster picture whose size was read from its header and judged, before anything is decoded."""
+    image = Image.open(io.BytesIO(data), formats=FORMATS)
+    if max(image.size) > 12_000 or image.width * image.height > pixels:
+        raise Refused("too-many-pixels")
+    return image
 
 
 def looks_like_svg(data: bytes) -> bool:
@@ -151,6 +163,7 @@ def text(header: dict[str, Any], parts: list[bytes], _fonts: typst.Fonts) -> Ans
 
 WORK: dict[str, Callable[[dict[str, Any], list[bytes], typst.Fonts], Answer]] = {
     "picture": picture,
+    "measure": measure,
     "first page": first_page,
     "document": document,
     "text": text,

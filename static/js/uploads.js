@@ -1,8 +1,11 @@
-// Several files in one form: <form data-each data-lost="...">. Each goes in a request of its own, one after the other,
-// so that a bar tells how far they are and what is wrong with one keeps none of the others out. Without this the form
-// sends them all at once.
+// Several files in one form: <form data-each data-lost="...">. They go a few megabytes at a time, one request after the
+// other, so that a bar tells how far they are and a lost connection costs little. What is wrong with one keeps none of
+// the others out. Without this the form sends them all at once.
 import { ask, replace } from "./ask.js";
 import { progressOf } from "./progress.js";
+
+const GROUP_BYTES = 8_000_000;
+const GROUP_FILES = 20;
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -22,14 +25,17 @@ async function sendAll(form, field, submitter) {
   let last = null;
   if (submitter) submitter.disabled = true;
   try {
-    for (const [number, file] of files.entries()) {
-      shown.name(files.length > 1 ? `${file.name} (${number + 1} / ${files.length})` : file.name);
-      const answer = await ask(addressOf(form), fieldsWith(form, field, file, files.length > 1), (event) =>
-        shown.set((sent + (file.size * event.loaded) / event.total) / total),
+    let number = 0;
+    for (const group of groupsOf(files)) {
+      const size = group.reduce((sum, file) => sum + file.size, 0);
+      number += group.length;
+      shown.name(files.length > 1 ? `${group.at(-1).name} (${number} / ${files.length})` : group[0].name);
+      const answer = await ask(addressOf(form), fieldsWith(form, field, group, files.length > 1), (event) =>
+        shown.set((sent + (size * event.loaded) / event.total) / total),
       );
-      sent += file.size;
+      sent += size;
       if (answer.status < 400) last = answer;
-      else refused.push(...reasons(answer.page, file));
+      else refused.push(...reasons(answer.page, group));
     }
     arrive(form, last, refused, files.length);
   } catch {
@@ -44,18 +50,36 @@ function addressOf(form) {
   return new URL(form.getAttribute("action") || "", location.href).href;
 }
 
-/** The form as it is, with one of its files. A title is for a single file. */
-function fieldsWith(form, field, file, hasCompany) {
+/** Small files together, a large one by itself. */
+function groupsOf(files) {
+  const groups = [];
+  let bytes = Infinity;
+  for (const file of files) {
+    if (bytes + file.size > GROUP_BYTES || groups.at(-1).length === GROUP_FILES) {
+      groups.push([]);
+      bytes = 0;
+    }
+    groups.at(-1).push(file);
+    bytes += file.size;
+  }
+  return groups;
+}
+
+const OF_ONE = ["title", "did", "situation", "action", "result"];
+
+/** The form as it is, with some of its files. A title and what one did are for a single file. */
+function fieldsWith(form, field, group, hasCompany) {
   const data = new FormData(form);
   data.delete(field.name);
-  data.append(field.name, file, file.name);
-  if (hasCompany) data.delete("title");
+  for (const file of group) data.append(field.name, file, file.name);
+  if (hasCompany) for (const name of OF_ONE) data.delete(name);
   return data;
 }
 
-function reasons(page, file) {
+function reasons(page, group) {
   const found = [...page.querySelectorAll(".error span")].map((one) => one.textContent.trim());
-  return found.length ? found : [`${file.name}: ${page.querySelector("main p")?.textContent.trim() ?? ""}`];
+  const names = group.map((file) => file.name).join(", ");
+  return found.length ? found : [`${names}: ${page.querySelector("main p")?.textContent.trim() ?? ""}`];
 }
 
 /** All went well: the page it leads to. Some did not: the form stays, and says which and why. */

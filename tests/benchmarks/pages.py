@@ -122,21 +122,30 @@ def warm(settings: Settings, token: str) -> Figure:
 @contextmanager
 def serving(what: str, settings: Settings | None = None) -> Iterator[int]:
     """One process of the server with this application in it; its port."""
+    with served(what, settings) as (port, _process):
+        yield port
+
+
+@contextmanager
+def served(what: str, settings: Settings | None = None, **more: str) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """The same, and the process that started it, with more in its environment; its group can be killed."""
     port = free_port()
-    environment = {**os.environ, "LOG_FORMAT": "json"}
+    environment = {**os.environ, "LOG_FORMAT": "json", **more}
     if settings is not None:
         environment |= {"SECRET_KEY": KEY, "DATA_DIR": settings.data_dir, "PUBLIC_URL": settings.public_url}
         environment["TRUSTED_PROXIES"] = "1"
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "error", what]
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True
+    ) as process:
         try:
             for _ in range(200):
                 with socket.socket() as probe:
                     if probe.connect_ex(("127.0.0.1", port)) == 0:
                         break
                 time.sleep(0.1)
-            yield port
+            yield port, process
         finally:
             process.send_signal(signal.SIGTERM)
 

@@ -14,14 +14,14 @@ from pypdf import PdfWriter
 HTML = b"<!doctype html><script>alert(1)</script>"
 
 
-def photo(form: str = "JPEG", size: tuple[int, int] = (40, 30)) -> bytes:
+def photo(form: str = "JPEG", size: tuple[int, int] = (40, 30), **options: bool) -> bytes:
     """A picture that says where and with what it was taken."""
     exif = Image.Exif()
     exif[0x010F] = "Canary Camera"
     exif.get_ifd(0x8825)[1] = "N"
     exif.get_ifd(0x8825)[2] = (47.0, 12.0, 34.0)
     out = io.BytesIO()
-    Image.new("RGB", size, (200, 90, 30)).save(out, form, exif=exif)
+    Image.new("RGB", size, (200, 90, 30)).save(out, form, exif=exif, **options)
     return out.getvalue()
 
 

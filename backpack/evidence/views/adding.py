@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
@@ -22,9 +22,9 @@ from backpack.evidence import adding, queries
 from backpack.evidence.forms import FORMS, FileForm, LinkForm, TextForm, UseForm, WorkForm
 from backpack.evidence.kinds import accepted, allowed_kinds, labels
 from backpack.evidence.models import Artefact
-from backpack.evidence.readying import Limits, made_ready, put
+from backpack.evidence.readying import Kept, Limits, made_ready, put
 from backpack.evidence.rot import wish_sweep
-from backpack.evidence.views.blueprint import bp, room
+from backpack.evidence.views.blueprint import bp
 from backpack.web.errors import status_of
 from backpack.web.incoming import takes
 from backpack.web.wording import sentence
@@ -131,42 +131,60 @@ def _take_words(kind: str, given: Given) -> ResponseReturnValue:
 
 def _take_files(given: Given) -> ResponseReturnValue:
     """One file or several: what is wrong with one keeps none of the others out."""
-    works: list[Artefact] = []
-    errors: list[BackpackError] = []
     sent: list[FileStorage] = [one for one in given.form["file"].data or () if one and one.filename]
-    for one in sent:
-        try:
-            works.append(_take_file(given, one, has_company=len(sent) > 1))
-        except NotFound:
-            raise
-        except BackpackError as error:
-            errors.append(error)
-    if not sent:
-        errors.append(NothingChosen())
+    errors: list[BackpackError] = [] if sent else [NothingChosen()]
+    stored: list[Kept] = []
+    works: list[Artefact] = []
+    try:
+        stored.extend(_stored(sent, errors))
+        works.extend(_kept(given, stored, errors, has_company=len(sent) > 1))
+    finally:
+        used = {file.storage_key for work in works for file in work.files}
+        let_go(wired(), {kept.key for kept in stored} - used)
     if not errors:
         return _added(given, works)
     given.form["file"].errors = [sentence(error) for error in errors]
     return _page("file", given, added=works), max(status_of(error) for error in errors)
 
 
-def _take_file(given: Given, sent: FileStorage, *, has_company: bool) -> Artefact:
+def _stored(sent: Iterable[FileStorage], errors: list[BackpackError]) -> Iterator[Kept]:
+    """The files that may be kept, each in storage; why the others may not goes to `errors`."""
     person, settings, storage = current_person(), wired().settings, wired().storage
-    wording = given.form.wording()
+    with reading() as session:
+        taken = queries.all_room_taken(session, person.id)
+    for one in sent:
+        try:
+            ready = made_ready(one.stream, one.filename, Limits.of(settings))
+            adding.has_room(taken, ready.size, ready.filename, settings.quota_mb)
+        except BackpackError as error:
+            errors.append(error)
+            continue
+        taken += ready.size
+        yield put(ready, storage, person.public_id)
+
+
+def _kept(given: Given, stored: Sequence[Kept], errors: list[BackpackError], *, has_company: bool) -> list[Artefact]:
+    """A work of each file, in one transaction; why some could not be is added to `errors`."""
+    person, settings, wording = current_person(), wired().settings, given.form.wording()
     if has_company:
         wording = adding.Wording(title="", made_on=wording.made_on, people=wording.people, skills=wording.skills)
-    ready = made_ready(sent.stream, sent.filename, Limits.of(settings))
-    with reading() as session:
-        adding.has_room(session, person.id, ready.size, ready.filename, settings.quota_mb)
-    kept = put(ready, storage, person.public_id)
-    try:
-        with transaction() as session:
-            adding.hold_room(session, person.id, kept.size, kept.filename, settings.quota_mb)
-            work = adding.keep_file(session, person.id, kept, wording, utcnow())
-            _behind(session, given, work)
-    except BackpackError:
-        let_go(wired(), kept.keys)
-        raise
-    return work
+    works: list[Artefact] = []
+    with transaction() as session:
+        taken = adding.hold_room(session, person.id)
+        for kept in stored:
+            try:
+                adding.has_room(taken, kept.size, kept.filename, settings.quota_mb)
+                with session.begin_nested():
+                    work = adding.keep_file(session, person.id, kept, wording, utcnow())
+                    _behind(session, given, work)
+            except NotFound:
+                raise
+            except BackpackError as error:
+                errors.append(error)
+            else:
+                taken += kept.size
+                works.append(work)
+    return works
 
 
 def _behind(session: Session, given: Given, work: Artefact) -> None:
@@ -192,7 +210,7 @@ def _page(kind: str, given: Given, added: Sequence[Artefact] = ()) -> str:
     kinds = allowed_kinds(settings.file_kinds)
     with reading() as session:
         badge = own_badge(session, person.id, given.badge_id) if given.badge_id else None
-        taken = room(session, person.id)
+        taken = queries.all_room_taken(session, person.id)
         has_works = bool(queries.works_of(session, person.id))
     return render_template(
         "evidence/add.html",

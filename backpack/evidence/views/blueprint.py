@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, url_for
-from sqlalchemy.orm import Session
 
-from backpack.badges import queries as badges
 from backpack.evidence import queries
 from backpack.evidence.kinds import family_of, label_of
 from backpack.evidence.models import Evidence
@@ -24,8 +22,3 @@ bp.add_app_template_global(is_dead_link)
 def at_badge(one: Evidence) -> str:
     """Where this evidence stands on its owner's page of the badge."""
     return url_for("badges.badge", public_id=one.badge.public_id) + "#evidence"
-
-
-def room(session: Session, person_id: int) -> int:
-    """Bytes that all files of this person take."""
-    return queries.room_taken(session, person_id) + badges.room_taken(session, person_id)

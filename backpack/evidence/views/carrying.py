@@ -14,6 +14,7 @@ from backpack.database import reading, utcnow
 from backpack.errors import BackpackError, NotFound
 from backpack.evidence.carrying import TYPES, NoPicture, carrier_of, with_works
 from backpack.evidence.filenames import cleaned, disposition
+from backpack.evidence.kinds import family_of
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of, file_of
 from backpack.evidence.serving import FILE_POLICY
@@ -83,6 +84,8 @@ def _published(session: Session, one: Evidence) -> str | None:
     file, settings = file_of(one), wired().settings
     links = links_showing_evidence(session, one.id, utcnow())
     if file is None or not links or not one.is_shown:
+        return None
+    if family_of(file.media_type) == "image" and not file.clean_key:
         return None
     endpoint = "publishing.file_picture" if file.clean_key else "publishing.file"
     token = token_of(links[0], settings.secret_key)

@@ -19,7 +19,7 @@ from backpack.evidence.kinds import accepted, allowed_kinds
 from backpack.evidence.models import Artefact
 from backpack.evidence.readying import Limits, made_ready, put
 from backpack.evidence.views.adding import NothingChosen
-from backpack.evidence.views.blueprint import bp, room
+from backpack.evidence.views.blueprint import bp
 from backpack.web.errors import status_of
 from backpack.web.incoming import takes
 from backpack.web.wording import sentence
@@ -34,7 +34,7 @@ def all() -> ResponseReturnValue:  # noqa: A001 - the endpoint's name, as the na
     with reading() as session:
         works = queries.own_works(session, person.id)
         uses = queries.uses_of(session, [work.id for work in works])
-        taken = room(session, person.id)
+        taken = queries.all_room_taken(session, person.id)
     is_drawing = any(file.preview == "waiting" for work in works for file in work.files[-1:])
     return render_template(
         "evidence/all.html",
@@ -99,10 +99,10 @@ def add_version(public_id: str) -> ResponseReturnValue:
         ready = made_ready(form.file.data.stream, form.file.data.filename, Limits.of(settings))
         kept = put(ready, wired().storage, person.public_id)
         with transaction() as session:
-            adding.hold_room(session, person.id, kept.size, kept.filename, settings.quota_mb)
+            adding.has_room(adding.hold_room(session, person.id), kept.size, kept.filename, settings.quota_mb)
             adding.replace_file(session, queries.own_work(session, person.id, public_id), kept, utcnow())
     except BackpackError as error:
-        let_go(wired(), kept.keys if kept else [])
+        let_go(wired(), [kept.key] if kept else [])
         form.file.errors = [sentence(error)]
         with reading() as session:
             found = queries.own_work(session, person.id, public_id)
