@@ -7,6 +7,7 @@ import struct
 import zlib
 
 from backpack.openbadges.containers import png
+from tests.fuzz import rewriting
 
 WORDS: tuple[bytes, ...] = tuple(
     word.encode("utf-8", "surrogatepass")
@@ -53,7 +54,9 @@ MOST = 64 * 1024
 
 
 def mutated(data: bytes, others: tuple[bytes, ...], chance: random.Random) -> bytes:
-    """One to six changes; what grows beyond measure is cut."""
+    """One to six changes, of the bytes or of the JSON they are; what grows beyond measure is cut."""
+    if chance.random() < 0.3:
+        return rewriting.rewritten(data, others, chance)[:MOST]
     for _ in range(chance.randint(1, 6)):
         data = _changed(data, others, chance)[:MOST]
     return data

@@ -15,6 +15,7 @@ from backpack.openbadges.documents import Document, Missing
 from backpack.openbadges.recorded import RecordedDocuments
 from backpack.openbadges.status import bitstring
 from backpack.openbadges.strict_json import JSON
+from tests.fuzz import signed
 from tests.openbadges import issuing, make
 
 SEPARATOR = b"\n\n\n"
@@ -241,5 +242,6 @@ SEEDS: dict[str, Callable[[], tuple[bytes, ...]]] = {
     "status": statuses,
     "did": identities,
     "rdfc": graphs,
+    "signed": lambda: tuple(payload for payload, _ in signed.badges().values()),
 }
 """The inputs from which each target's search begins."""

@@ -31,6 +31,7 @@ from backpack.openbadges.proofs import linked_data, rdfc
 from backpack.openbadges.report import Report
 from backpack.openbadges.status import bitstring
 from backpack.openbadges.strict_json import JSON, loads, loads_object
+from tests.fuzz import signed
 from tests.fuzz.seeds import SEPARATOR
 from tests.openbadges import issuing, make
 
@@ -231,6 +232,14 @@ def _rdfc(data: bytes) -> None:
         rdfc.canonical(graph.quads)
 
 
+def _signed(data: bytes) -> None:
+    """The bytes as a badge whose issuer signed something of which the verdict is known."""
+    try:
+        _complete(signed.check(data))
+    except signed.Deceived as deceived:
+        raise Fault(str(deceived)) from deceived
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "png": _bakeable(png),
     "svg": _bakeable(svg),
@@ -244,4 +253,5 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "status": _status,
     "did": _did,
     "rdfc": _rdfc,
+    "signed": _signed,
 }

@@ -323,6 +323,16 @@ def test_the_end_of_one_data_model_is_not_hidden_in_the_other() -> None:
         linked_data.read(document)
 
 
+@pytest.mark.parametrize(
+    "terms", [{"@later": "urn:x"}, {"x": "@later"}, {"x": {"@id": "@later"}}, {"x": {"@reverse": "@id"}}]
+)
+def test_what_looks_like_a_keyword_is_refused(terms: Document) -> None:
+    document = credential()
+    _alias(document, **terms)
+    with pytest.raises(linked_data.Unprocessable):
+        linked_data.read(document)
+
+
 def test_other_aliases_stay_allowed() -> None:
     document = credential()
     _alias(document, grade="https://issuer.example.org/terms#grade")

@@ -20,7 +20,7 @@ from typing import Any
 
 from pyld.context_resolver import ContextResolver
 from pyld.identifier_issuer import IdentifierIssuer
-from pyld.jsonld import INITIAL_CONTEXTS, JsonLdError, JsonLdProcessor
+from pyld.jsonld import INITIAL_CONTEXTS, KEYWORDS, JsonLdError, JsonLdProcessor
 from pyld.resolved_context import ResolvedContext
 
 from backpack.openbadges.contexts import BUNDLE, UnknownContext, imports, text_of
@@ -34,6 +34,7 @@ _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>"\\]*')
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _ABSOLUTE = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.\-]*|_):[^\s]*\Z")
+_KEYWORD = re.compile("@[A-Za-z]+")
 _MAX_QUADS = 50_000
 
 
@@ -230,6 +231,15 @@ class _Processor(JsonLdProcessor):  # type: ignore[misc] # PyLD is untyped
             self._contexts.remember(step, active_ctx, made)
         return made
 
+    def _create_term_definition(self, active_ctx: Any, local_ctx: Any, term: str, *more: Any, **named: Any) -> None:
+        """As PyLD’s, but what looks like a keyword is refused: what a later JSON-LD may mean by it, nobody can tell."""
+        value = local_ctx.get(term)
+        named_for = value.get("@id") if isinstance(value, dict) else value
+        turned = value.get("@reverse") if isinstance(value, dict) else None
+        if _is_reserved(term) or _is_reserved(named_for) or (isinstance(turned, str) and _KEYWORD.fullmatch(turned)):
+            raise Unprocessable(term)
+        super()._create_term_definition(active_ctx, local_ctx, term, *more, **named)
+
     def _bundled(self, local_ctx: Any) -> object:
         """What names this context, if all of it comes from the bundle."""
         if isinstance(local_ctx, str):
@@ -318,6 +328,10 @@ class _Processor(JsonLdProcessor):  # type: ignore[misc] # PyLD is untyped
     def _drop(self, element: dict[str, Any], name: str, value: str, said: str) -> None:
         self.dropped.add((id(element), name, value))
         self.names.append(said)
+
+
+def _is_reserved(name: object) -> bool:
+    return isinstance(name, str) and name not in KEYWORDS and bool(_KEYWORD.fullmatch(name))
 
 
 def _in_graph(iri: object) -> bool:
