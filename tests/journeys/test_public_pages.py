@@ -3,6 +3,7 @@ nothing sideways on a narrow screen, and nobody else is asked for anything."""
 
 from __future__ import annotations
 
+import io
 import queue
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
+from pypdf import PdfReader
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from backpack import create_app, database, migrating
@@ -144,4 +146,22 @@ def test_public_pages_say_all_they_have_to_say_without_script(browser: Browser, 
         assert len(said) > 40, what
         assert [one for one in words if one not in said] == [], f"{what}: {said}"
     assert context.cookies() == []
+    context.close()
+
+
+PRINTED: Final = {"badge": 2, "collection": 4, "profile": 1}
+"""How many sheets of paper each takes at most."""
+
+
+def test_public_pages_print_what_they_say_and_where_it_is_read_today(browser: Browser, public: Public) -> None:
+    context = reader(browser, "fr-FR")
+    page = context.new_page()
+    for what, most in PRINTED.items():
+        page.goto(public.url + public.pages[what])
+        paper = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+        said = "".join("".join(sheet.extract_text().split()) for sheet in paper.pages)
+        assert len(paper.pages) <= most, what
+        for words in (*READ[what], public.url + public.pages[what]):
+            assert "".join(words.split()) in said, f"{what}: {words}"
+        assert "Partagercettepage" not in said, what
     context.close()
