@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from backpack.errors import N_, BackpackError
-from backpack.rendering.process import RenderingProcess, Unanswered
+from backpack.rendering.process import Answer, RenderingProcess, Unanswered
 
 FONTS = Path(__file__).with_name("fonts")
 BADGE_PIXELS = 16_000_000
 PHOTO_PIXELS = 60_000_000
 MEMORY = 1536 * 1024 * 1024
 SECONDS = 6
+LIMITS = {"seconds": SECONDS, "memory": MEMORY}
+PATIENCE = SECONDS * 2 + 3
 
 AT_ONCE = 4
 
@@ -106,23 +108,19 @@ def document(
     ppi: float = 144,
     now: datetime | None = None,
 ) -> Rendered:
-    """`template` filled with `data`, which reaches it as JSON in `sys.inputs.data` and never as markup.
+    """`template` filled with `data`, which it finds as `/data.json` and never as markup.
 
-    The template sees a folder with nothing in it but `files`, by names of ours. `now` is written into the PDF as the
-    time it was made. Raises CannotRender.
+    The template sees a folder with nothing in it but that and `files`, by names of ours. `now` is written into the PDF
+    as the time it was made. Raises CannotRender.
     """
-    with tempfile.TemporaryDirectory(prefix="document-") as root:
-        for name, content in (files or {}).items():
-            (Path(root) / name).write_bytes(content)
-        header = {
-            "work": "document",
-            "format": form,
-            "root": root,
-            "ppi": ppi,
-            "standards": list(standards) if form == "pdf" else [],
-            "timestamp": int(now.timestamp()) if now else None,
-        }
-        answer, parts = _ask(header, [template.read_bytes(), json.dumps(data).encode()])
+    header = {
+        "format": form,
+        "ppi": ppi,
+        "standards": list(standards) if form == "pdf" else [],
+        "timestamp": int(now.timestamp()) if now else None,
+    }
+    found = {**(files or {}), "data.json": json.dumps(data).encode()}
+    answer, parts = _answered(lambda: _process.draw({**header, **LIMITS}, template, found, PATIENCE))
     return Rendered(tuple(parts), tuple(answer["warnings"]))
 
 
@@ -131,10 +129,13 @@ def text_of_pdf(data: bytes, *, pages: int = 40, characters: int = 200_000) -> s
     return _ask({"work": "text", "pages": pages, "characters": characters}, [data])[1][0].decode()
 
 
-def _ask(header: dict[str, Any], parts: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
-    limits = {"seconds": SECONDS, "memory": MEMORY}
+def _ask(header: dict[str, Any], parts: list[bytes]) -> Answer:
+    return _answered(lambda: _process.ask({**header, **LIMITS}, parts, PATIENCE))
+
+
+def _answered(asking: Callable[[], Answer]) -> Answer:
     try:
-        answer, made = _process.ask({**header, **limits}, parts, patience=SECONDS * 2 + 3)
+        answer, made = asking()
     except TimeoutError as error:
         raise CannotRender(reason="busy") from error
     except Unanswered as error:

@@ -1,7 +1,9 @@
-"""What runs in the rendering process: one waits with everything loaded, and a copy of it does each piece of work.
+"""What runs in the rendering process: one waits with everything loaded, and copies of it do the work.
 
-Started as a file by `process.py`, so it must import nothing of ours. What it reads may be hostile: each copy lives
-under limits of memory, time and open files, answers once and ends. A copy that dies has simply not answered.
+Started as a file by `process.py`, so it must import nothing of ours. What it reads may be hostile: a copy lives under
+limits of memory, time and open files, answers once and ends. Only documents, which are our own templates with a
+person's words as data, are drawn by a copy that stays: Typst keeps there what it has read and laid out, and the limits
+begin anew with each drawing. A copy that dies has simply not answered.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import struct
 import sys
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pi_heif
@@ -129,15 +132,12 @@ def drawn(data: bytes, size: int, root: str, fonts: typst.Fonts) -> Image.Image:
         return opened.convert("RGBA")
 
 
-def document(header: dict[str, Any], parts: list[bytes], fonts: typst.Fonts) -> Answer:
-    """A Typst template filled with data: one PDF, or one picture per page."""
-    pages, warned = typst.Compiler(
-        parts[0],
-        root=header["root"],
-        font_paths=fonts,
-        ignore_system_fonts=True,
-        sys_inputs={"data": parts[1].decode()},
-    ).compile_with_warnings(
+def document(header: dict[str, Any], compilers: dict[str, typst.Compiler], fonts: typst.Fonts) -> Answer:
+    """A Typst template and the files beside it: one PDF, or one picture per page."""
+    path = header["template"]
+    if path not in compilers:
+        compilers[path] = typst.Compiler(path, root=header["root"], font_paths=fonts, ignore_system_fonts=True)
+    pages, warned = compilers[path].compile_with_warnings(
         format=header["format"],
         ppi=header["ppi"],
         pdf_standards=header["standards"],
@@ -165,38 +165,55 @@ WORK: dict[str, Callable[[dict[str, Any], list[bytes], typst.Fonts], Answer]] = 
     "picture": picture,
     "measure": measure,
     "first page": first_page,
-    "document": document,
     "text": text,
 }
 
 
 def limit(header: dict[str, Any]) -> None:
-    """Nothing that is drawn may cost more than this; the kernel sees to it."""
+    """Nothing that is drawn may cost more than this from now on; the kernel sees to it."""
     seconds = header["seconds"]
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    used = int(spent.ru_utime + spent.ru_stime)
     resource.setrlimit(resource.RLIMIT_AS, (header["memory"],) * 2)
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.alarm(seconds * 2)
 
 
-def work(connection: socket.socket, fonts: typst.Fonts) -> None:
+def answered(work: Callable[[], Answer]) -> Answer:
+    """What came of a piece of work, or why nothing did."""
+    try:
+        return work()
+    except Refused as reason:
+        return {"refused": str(reason)}, []
+    except typst.TypstError as error:
+        return {"refused": "unreadable", "detail": error.message[:500]}, []
+    except MemoryError:
+        return {"refused": "too-costly"}, []
+    except Exception as error:  # whatever a decoder raises on hostile bytes: it could not be drawn
+        return {"refused": "unreadable", "detail": f"{type(error).__name__}: {error}"[:500]}, []
+
+
+def work_once(stream: Any, fonts: typst.Fonts) -> None:
     """Read one piece of work, do it, answer."""
-    with connection.makefile("rwb") as stream:
-        header, parts = receive(stream)
-        limit(header)
-        warnings.simplefilter("error")
+    header, parts = receive(stream)
+    limit(header)
+    warnings.simplefilter("error")
+    send(stream, *answered(partial(WORK[header["work"]], header, parts, fonts)))
+
+
+def draw_documents(stream: Any, fonts: typst.Fonts) -> None:
+    """Draw one document after another, all in one folder, until whoever asks has enough of us."""
+    compilers: dict[str, typst.Compiler] = {}
+    while True:
         try:
-            answer, made = WORK[header["work"]](header, parts, fonts)
-        except Refused as reason:
-            answer, made = {"refused": str(reason)}, []
-        except typst.TypstError as error:
-            answer, made = {"refused": "unreadable", "detail": error.message[:500]}, []
-        except MemoryError:
-            answer, made = {"refused": "too-costly"}, []
-        except Exception as error:  # whatever a decoder raises on hostile bytes: it could not be drawn
-            answer, made = {"refused": "unreadable", "detail": f"{type(error).__name__}: {error}"[:500]}, []
-        send(stream, answer, made)
+            header, _ = receive(stream)
+        except struct.error:  # nobody asks any more
+            return
+        limit(header)
+        send(stream, *answered(partial(document, header, compilers, fonts)))
+        signal.alarm(0)
 
 
 def receive(stream: Any) -> tuple[dict[str, Any], list[bytes]]:
@@ -223,7 +240,7 @@ def main(control: socket.socket, font_folders: list[str]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
-        _, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        errand, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not descriptors:
             return
         with socket.socket(fileno=descriptors[0]) as connection:
@@ -231,7 +248,8 @@ def main(control: socket.socket, font_folders: list[str]) -> None:
                 control.close()
                 status = 1
                 try:
-                    work(connection, fonts)
+                    with connection.makefile("rwb") as stream:
+                        (draw_documents if errand == b"d" else work_once)(stream, fonts)
                     status = 0
                 finally:
                     os._exit(status)
