@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import struct
 import threading
 import time
@@ -240,3 +242,111 @@ def test_many_at_once_all_get_theirs() -> None:
     for thread in threads:
         thread.join()
     assert sorted(made) == [(size, size) for size in range(20, 40)]
+
+
+SHEET = '#set page(width: 40pt, height: 40pt, margin: 2pt)\n#set text(font: "Hanken Grotesk", size: 6pt)\n'
+
+
+def sheet(tmp_path: Path, body: str, name: str = "sheet.typ") -> Path:
+    path = tmp_path / name
+    path.write_text(SHEET + body)
+    return path
+
+
+def test_a_document_says_only_what_its_own_drawing_was_given(tmp_path: Path) -> None:
+    template = sheet(tmp_path, '#let data = json("/data.json")\n#data.words\n#for one in data.files { read(one) }')
+    first = rendering.document(template, {"words": "ALPHA", "files": ["mine"]}, files={"mine": b"BETA"})
+    assert [word in rendering.text_of_pdf(first.parts[0]) for word in ("ALPHA", "BETA")] == [True, True]
+    second = rendering.document(template, {"words": "GAMMA", "files": []})
+    assert rendering.text_of_pdf(second.parts[0]).strip() == "GAMMA"
+    with pytest.raises(CannotRender) as refused:
+        rendering.document(template, {"words": "DELTA", "files": ["mine"]})
+    assert refused.value.facts["reason"] == "unreadable"
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "../../../../../../etc/passwd", "/../../../../../../etc/passwd", "file:///etc/passwd"]
+)
+def test_a_template_sees_no_file_outside_its_folder(path: str, tmp_path: Path) -> None:
+    with pytest.raises(CannotRender):
+        rendering.document(sheet(tmp_path, f'#read("{path}")'), {})
+
+
+def test_a_document_that_costs_too_much_is_given_up_and_the_next_one_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, dear = (
+        sheet(tmp_path, "Fine."),
+        sheet(tmp_path, "#for a in range(99999) { for b in range(99999) {} }", "b.typ"),
+    )
+    assert rendering.document(good, {}).parts
+    with monkeypatch.context() as patched:
+        patched.setitem(rendering.LIMITS, "seconds", 1)
+        with pytest.raises(CannotRender) as refused:
+            rendering.document(dear, {})
+    assert refused.value.facts["reason"] == "too-costly"
+    assert rendering.document(good, {}).parts
+
+
+def test_a_document_that_takes_too_much_memory_is_given_up_and_the_next_one_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, large = (
+        sheet(tmp_path, "Fine."),
+        sheet(tmp_path, '#let words = ("A" * 4000000, ) * 400\n#words.join()', "b.typ"),
+    )
+    with monkeypatch.context() as patched:
+        patched.setitem(rendering.LIMITS, "memory", 400 * 1024 * 1024)
+        with pytest.raises(CannotRender):
+            rendering.document(large, {})
+    assert rendering.document(good, {}).parts
+
+
+def test_the_limits_begin_anew_with_each_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(rendering.LIMITS, "seconds", 1)
+    template = sheet(
+        tmp_path, '#let n = json("/data.json").n\n#for a in range(n, n + 300) { for b in range(1000) {} }\nFine.'
+    )
+    spent = 0.0
+    for number in range(40):
+        before = children_cpu()
+        assert rendering.document(template, {"n": number}).parts
+        spent += children_cpu() - before
+        if spent > 2:
+            break
+    assert spent > 2, "the drawings together never took more than one may take alone"
+
+
+def test_after_many_documents_a_fresh_copy_takes_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("backpack.rendering.process.MOST_DRAWINGS", 3)
+    template = sheet(tmp_path, '#json("/data.json").n')
+    for number in range(8):
+        made = rendering.document(template, {"n": f"N{number}"})
+        assert rendering.text_of_pdf(made.parts[0]).strip() == f"N{number}"
+    assert len(rendering._process._desks) <= 1
+
+
+def test_copies_that_were_killed_while_they_waited_are_not_asked(tmp_path: Path) -> None:
+    template = sheet(tmp_path, "Fine.")
+    assert rendering.document(template, {}).parts
+    for pid in drawing_processes():
+        os.kill(pid, signal.SIGKILL)
+    while drawing_processes():
+        pass  # they are gone in a moment
+    assert rendering.document(template, {}).parts
+
+
+def drawing_processes() -> list[int]:
+    """The copies that wait for the next document: children of the rendering process."""
+    process = rendering._process._process
+    assert process is not None
+    return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
+
+
+def children_cpu() -> float:
+    """Seconds of the processor that the waiting copies have had."""
+    ticks = 0
+    for pid in drawing_processes():
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")

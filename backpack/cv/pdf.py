@@ -26,6 +26,8 @@ STANDARDS: Final = ("a-3a", "ua-1")
 PREVIEW_PPI: Final = 110
 MOST_REMEMBERED: Final = 16_000_000
 """Bytes of drawn pages that a process keeps."""
+UNBROKEN: Final = re.compile(r"[^\s\-/]{30}")
+"""A word that may be longer than its line."""
 JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f")
 
 
@@ -92,11 +94,25 @@ def _drawn(page: Composed, form: Any, now: datetime) -> tuple[bytes, ...]:
         raise CannotPrint(characters=" ".join(missing[:20]))
     try:
         made = rendering.document(
-            TEMPLATE, data, form=form, files=page.files, standards=STANDARDS, ppi=PREVIEW_PPI, now=now
+            TEMPLATE,
+            for_template(data),
+            form=form,
+            files=page.files,
+            standards=STANDARDS,
+            ppi=PREVIEW_PPI,
+            now=now,
         )
     except rendering.CannotRender as error:
         raise PDFFailed from error
     return made.parts
+
+
+def for_template(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data of a page, and which costly rules its words need: whether one must be broken, and whether any is Arabic.
+    A rule that searches all text for what is not there takes a fifth of the drawing's time."""
+    texts = _texts(data)
+    needs = {"breaks": any(map(UNBROKEN.search, texts)), "arabic": any(map(_is_arabic, set().union(*texts)))}
+    return {**data, "needs": needs}
 
 
 def _texts(value: Any) -> list[str]:
@@ -122,6 +138,11 @@ def _is_emoji(character: str) -> bool:
         return False
     pictograph = "\U0001f000" <= character < "\U00020000" or unicodedata.category(character) in {"So", "Sk"}
     return pictograph or character in JOINERS
+
+
+def _is_arabic(character: str) -> bool:
+    """Of the blocks that hold Arabic, and of few others."""
+    return "\u0600" <= character <= "\u08ff" or "\ufb50" <= character <= "\ufeff" or character >= "\U00010e60"
 
 
 def _is_drawn(character: str) -> bool:

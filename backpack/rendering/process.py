@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import hashlib
 import json
 import os
 import select
@@ -59,9 +60,10 @@ class Desk:
     @contextmanager
     def holding(self, template: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
         """Put these files on it for one drawing; the template stays."""
-        page = self.folder / template.name
+        text = template.read_bytes()
+        page = self.folder / f"{hashlib.sha256(text).hexdigest()}.typ"
         if not page.exists():
-            page.write_bytes(template.read_bytes())
+            page.write_bytes(text)
         try:
             for name, content in files.items():
                 (self.folder / name).write_bytes(content)

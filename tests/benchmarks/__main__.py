@@ -13,7 +13,7 @@ import tests.benchmarks
 def main() -> int:
     only = sys.argv[1] if len(sys.argv) > 1 else os.environ.get("ONLY", "")
     for found in sorted(pkgutil.iter_modules(tests.benchmarks.__path__), key=lambda module: module.name):
-        if found.name in {"__main__", "figure", "hello"} or (only and only != found.name):
+        if found.name in {"__main__", "figure", "hello", "paper"} or (only and only != found.name):
             continue
         module = importlib.import_module(f"tests.benchmarks.{found.name}")
         for figure in module.figures():

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from backpack import rendering
-from backpack.cv.pdf import STANDARDS, TEMPLATE
+from backpack.cv.pdf import STANDARDS, TEMPLATE, for_template
 from tests.conftest import missing
 
 NOW = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
@@ -37,7 +37,7 @@ def page(**changed: Any) -> dict[str, Any]:
 
 def drawn(data: Mapping[str, Any], tmp_path: Path) -> Path:
     path = tmp_path / "cv.pdf"
-    path.write_bytes(rendering.document(TEMPLATE, data, standards=STANDARDS, now=NOW).parts[0])
+    path.write_bytes(rendering.document(TEMPLATE, for_template(data), standards=STANDARDS, now=NOW).parts[0])
     return path
 
 
