@@ -2,7 +2,7 @@
 
     badge/payload             the badge, to the byte; badge/original-1.png ... the files it came in
     now/documents.json        what each address had answered when the bundle was made; now/report.json the verdict
-    then/...                  the same for the day on which the badge was last found valid, where it no longer is
+    then/...                  the same for the last day of which something was known, where it is not valid now
     bodies/<sha256>           the bodies, each once
     policy.json               the lists of issuers and platforms that the verdict rests on
     manifest.json             the SHA-256 and the size of each of these

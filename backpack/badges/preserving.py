@@ -18,7 +18,6 @@ from backpack.badges.models import Badge, BadgeDocument, VerdictDocument
 from backpack.badges.standing import standings
 from backpack.openbadges.documents import Document, Missing
 from backpack.openbadges.policy import Policy
-from backpack.openbadges.report import Outcome
 from backpack.settings import Settings
 
 MOST_SHOWN = 50
@@ -78,28 +77,33 @@ def kept_answers(session: Session, badge_id: int) -> Sequence[Kept]:
 def proof_bundle(
     session: Session, badge: Badge, originals: Mapping[str, bytes], words: str, settings: Settings, now: datetime
 ) -> bytes:
-    """The proof of a badge at this moment; where it is not valid, also that of its last good day, if it has one."""
+    """The proof of a badge at this moment; where it is not valid, also that of the last day of which it was known."""
     held, policy = held_by(badge), policy_at_work(session, settings)
     documents = ArchivedDocuments(session)
     documents.load_digests(
         session.scalars(select(BadgeDocument.url_digest).where(BadgeDocument.badge_id == badge.id)).all()
     )
     present = sit(held, documents, policy, now)
-    then = None if present.verdict["outcome"] == Outcome.VALID.value else _last_good_day(session, badge, policy)
+    then = _day_that_was_known(session, badge, policy, but_not=present.verdict["outcome"])
     return bundle(badge.payload, originals, present, then, policy, words)
 
 
-def _last_good_day(session: Session, badge: Badge, policy: Policy) -> Sitting | None:
+def _day_that_was_known(session: Session, badge: Badge, policy: Policy, *, but_not: str) -> Sitting | None:
+    """Its last good day; of a badge that was taken back since, the day on which that was found. None where it was no
+    other than today (`but_not`)."""
     standing = standings(session, [badge.id]).get(badge.id)
-    if standing is None or standing.good is None or standing.word.good_at is None:
+    if standing is None:
+        return None
+    line, at = standing.good or standing.line, standing.word.good_at or standing.word.at
+    if line.outcome == but_not:
         return None
     cited = (
         select(StoredDocument, Body.data)
         .join(VerdictDocument, VerdictDocument.document_id == StoredDocument.id)
         .join(Body, Body.digest == StoredDocument.body_digest)
-        .where(VerdictDocument.change_id == standing.good.id)
+        .where(VerdictDocument.change_id == line.id)
         .order_by(StoredDocument.fetched_at, StoredDocument.id)
     )
     answers = {row.url: document_of(row, body) for row, body in session.execute(cited)}
-    sitting = sit(held_by(badge), CitedDocuments(answers), policy, standing.word.good_at)
-    return sitting if sitting.verdict["outcome"] == Outcome.VALID.value else None
+    sitting = sit(held_by(badge), CitedDocuments(answers), policy, at)
+    return sitting if sitting.verdict["outcome"] == line.outcome else None

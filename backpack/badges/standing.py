@@ -16,10 +16,11 @@ from backpack.openbadges.report import LastWord, Outcome, Report
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a badge stood when that was last known. `good`: the line of history with its last good day, None where it
-    never had one, or where it was taken back or found wrong after it."""
+    """How a badge stood when that was last known. `line`: the line of history that says so; `good`: the one with its
+    last good day, None where it never had one, or where it was taken back or found wrong after it."""
 
     word: LastWord
+    line: VerdictChange
     good: VerdictChange | None
 
 
@@ -55,7 +56,7 @@ def _after(line: VerdictChange, before: Standing | None) -> dict[int, Standing]:
         case Outcome.INVALID | Outcome.REVOKED:
             good = None
     word = LastWord(outcome=outcome, reason=line.reason, at=_day_of(line), good_at=_day_of(good) if good else None)
-    return {line.badge_id: Standing(word, good)}
+    return {line.badge_id: Standing(word, line, good)}
 
 
 def _day_of(line: VerdictChange) -> datetime:

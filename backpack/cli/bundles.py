@@ -12,7 +12,7 @@ from backpack.openbadges.summing import summary
 
 
 def judged_again(file: str, at: datetime | None, recipients: Sequence[str]) -> list[Report]:
-    """The verdict of the day the bundle was made; where it no longer held by then, also that of its last good day.
+    """The verdict of the day the bundle was made; where it did not hold then, also that of the last day known.
 
     `at` and `recipients` ask something else on purpose. Raises NoBundle, BundleChanged (also when another verdict
     comes out than the one it holds), OSError.

@@ -199,7 +199,11 @@ def test_nobody_else_gets_it(holder: Holder, issuer: Issuer, bundle: bytes) -> N
 
 
 def test_what_was_taken_back_has_no_last_good_day_once_its_issuer_is_silent(
-    holder: Holder, issuer: Issuer, clock: time_machine.Traveller
+    holder: Holder,
+    issuer: Issuer,
+    clock: time_machine.Traveller,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     holder.import_(("badge.json", issuer.hosted()))
     [badge] = holder.badges()
@@ -217,6 +221,7 @@ def test_what_was_taken_back_has_no_last_good_day_once_its_issuer_is_silent(
     assert "Retiré par son émetteur le 3 mars 2026." in page
     assert "était valide" not in page
     assert "Dernière confirmation" not in page
-    bundle = read_bundle(proof(holder))
-    assert (bundle.now.verdict["outcome"], bundle.then) == ("unknown", None)
+    status, [today, then] = verified(proof(holder), tmp_path, capsys)
+    assert (status, today["outcome"]) == (1, "unknown")
+    assert (then["outcome"], then["judged_at"][:10]) == ("revoked", "2026-03-03")
     assert holder.badges()[0].state == "withdrawn"
