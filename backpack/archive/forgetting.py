@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 from sqlalchemy.orm import Session
 
-from backpack.archive.models import Body, StoredDocument
+from backpack.archive.models import Body, Host, StoredDocument
 from backpack.database import Base
 
 KEPT: Final = timedelta(days=30)
@@ -51,6 +51,12 @@ def forget_addresses(session: Session, digests: Collection[bytes]) -> int:
     """Delete everything that these addresses (digests) ever answered; how many answers."""
     theirs = select(StoredDocument.id, StoredDocument.body_digest).where(StoredDocument.url_digest.in_(digests))
     return _delete(session, session.execute(theirs).all())
+
+
+def forget_hosts(session: Session, now: datetime) -> None:
+    """Delete what is known of hosts that have no failures and were not asked for a day, or not at all for a month."""
+    well = (Host.failures == 0) & (Host.minute < now - timedelta(days=1))
+    session.execute(delete(Host).where(well | (Host.minute < now - KEPT)).execution_options(synchronize_session=False))
 
 
 def _citations(document_id: ColumnElement[int]) -> list[ColumnElement[bool]]:

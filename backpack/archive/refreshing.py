@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backpack import jobs
 from backpack.archive.fetching import fetch_and_keep
-from backpack.archive.forgetting import forget_old, forget_unused
+from backpack.archive.forgetting import forget_hosts, forget_old, forget_unused
 from backpack.archive.freshness import RESTS_AFTER
 from backpack.archive.keeping import url_digest
 from backpack.archive.models import Host, StoredDocument
@@ -180,4 +180,5 @@ def sweep(in_use: Select[Any], _payload: dict[str, Any]) -> None:
         wish_refresh(session, stale, now, priority=-10)
         forget_old(session, now)
         forget_unused(session, in_use, now)
+        forget_hosts(session, now)
         wish_sweep(session, now)

@@ -3,6 +3,7 @@ transactions and the network. No transaction is open while an issuer is asked.""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -21,7 +22,7 @@ from backpack.archive.judging import Budget, judge
 from backpack.archive.policy import policy_at_work
 from backpack.archive.sparing import ask_sparingly
 from backpack.badges.addresses import badges_at
-from backpack.badges.checking import Asker, Input, end_checks, finish_check, inputs_of
+from backpack.badges.checking import ALL_SECONDS, Asker, Input, end_checks, finish_check, inputs_of
 from backpack.badges.importing import (
     FIRST,
     MOST_STEPS,
@@ -66,6 +67,8 @@ SWEEP: Final = "badge.sweep"
 CONFIRMED: Final = "address.confirmed"
 DRAWN: Final = FIRST - MOST_STEPS - 1
 """Pictures come after every badge that waits for its verdict."""
+MOST_CONCERNED: Final = 500
+"""Badges that one job judges because of one document."""
 MOST_QUESTIONS: Final = 60
 LINES_KEPT: Final = timedelta(days=31)
 
@@ -90,16 +93,17 @@ def import_item(wiring: Wiring, payload: dict[str, Any]) -> None:
         item = session.get(ImportItem, payload["item"])
         if item is None or item.result not in {"waiting", "held"}:
             return
+    budget = Budget()
     if is_only_an_address(item):
         try:
-            item = _with_what_is_there(wiring, item)
+            item = _with_what_is_there(wiring, item, budget)
         except (BackpackError, OpenBadgesError) as error:
             _refuse(item.id, error)
             return
     held = openbadges.read_payload(item.payload or b"")
     with reading() as session:
         recipients = spellings(session, item.person_id, held)
-    report = judge(held, wiring, recipients=recipients)
+    report = judge(held, wiring, recipients=recipients, budget=budget)
     with reading() as session:
         present = badge_with_identity(session, item.person_id, identity_of(held))
         differs = present is not None and present.payload != held.payload
@@ -114,13 +118,13 @@ def import_item(wiring: Wiring, payload: dict[str, Any]) -> None:
         let_go(wiring, [key])
 
 
-def _with_what_is_there(wiring: Wiring, item: ImportItem) -> ImportItem:
+def _with_what_is_there(wiring: Wiring, item: ImportItem, budget: Budget) -> ImportItem:
     """An address becomes the badge it leads to, with its bytes in storage; several become items of their own.
 
     A silent address stays what it is. Raises what `badges_at` raises.
     """
     address = (item.payload or b"").decode()
-    found = badges_at(address, partial(_ask_and_keep, wiring))
+    found = badges_at(address, partial(_ask_and_keep, wiring, budget))
     if found.is_silent:
         return item
     with reading() as session:
@@ -152,13 +156,14 @@ def _beside(session: Session, item: ImportItem, number: int) -> ImportItem:
     return other
 
 
-def _ask_and_keep(wiring: Wiring, url: str) -> Document | Missing:
-    """What an address answers, asked now unless the archive has a fresh answer."""
+def _ask_and_keep(wiring: Wiring, budget: Budget, url: str) -> Document | Missing:
+    """What an address answers, asked now unless the archive has a fresh answer or the time is spent."""
     with reading() as session:
         known = ArchivedDocuments(session).get(url)
     if isinstance(known, Document) and known.fresh_until > utcnow():
         return known
-    fetch_and_keep(Wanted(url=url, accept=JSON_LD, kind="assertion"), wiring)
+    for wanted in budget.take([Wanted(url=url, accept=JSON_LD, kind="assertion")]):
+        fetch_and_keep(wanted, wiring, seconds=budget.seconds_left)
     with reading() as session:
         return ArchivedDocuments(session).get(url)
 
@@ -239,10 +244,13 @@ def check_badge(wiring: Wiring, payload: dict[str, Any]) -> None:
 
 
 def judge_concerned(payload: dict[str, Any]) -> None:
-    """A document says something else: judge every badge that rests on it, and let every page of theirs be made anew."""
-    now = utcnow()
+    """A document says something else: judge every badge that rests on it, and let every page of theirs be made anew.
+
+    So many badges at a time; the others are the next job's.
+    """
+    now, digest = utcnow(), payload["url_digest"]
     with reading() as session:
-        badges = badges_resting_on(session, bytes.fromhex(payload["url_digest"]))
+        badges = badges_resting_on(session, bytes.fromhex(digest), payload.get("after", 0), MOST_CONCERNED)
         found: dict[int, Report] = {}
         for person_id in {badge.person_id for badge in badges}:
             own = [badge for badge in badges if badge.person_id == person_id]
@@ -255,16 +263,28 @@ def judge_concerned(payload: dict[str, Any]) -> None:
                 wish_picture(session, badge_id)
     with transaction() as session:
         wish_news(session, found.values(), now)
+        if len(badges) == MOST_CONCERNED:
+            last = badges[-1].id
+            jobs.ask(session, CHANGED, f"{digest}:{last}", now, priority=5, url_digest=digest, after=last)
 
 
 def take_in_arrivals(wiring: Wiring, payload: dict[str, Any]) -> None:
-    """An address was confirmed: what waited outside for it comes in."""
+    """An address was confirmed: what waited outside for it comes in. What twenty seconds are not enough for is the
+    next job's."""
+    person_id, ends = payload["person_id"], time.monotonic() + ALL_SECONDS
     with reading() as session:
-        arrivals = session.scalars(select(Arrival).where(Arrival.person_id == payload["person_id"])).all()
-        recipients = spellings(session, payload["person_id"])
-    for one in arrivals:
+        waiting = select(Arrival).where(Arrival.person_id == person_id, Arrival.id > payload.get("after", 0))
+        arrivals = session.scalars(waiting.order_by(Arrival.id)).all()
+        recipients = spellings(session, person_id)
+    for number, one in enumerate(arrivals):
+        if number and time.monotonic() >= ends:
+            after = arrivals[number - 1].id
+            with transaction() as session:
+                jobs.ask(session, CONFIRMED, f"{person_id}:after:{after}", utcnow(), person_id=person_id, after=after)
+            return
         held = openbadges.read_payload(one.payload)
-        report = judge(held, wiring, recipients=recipients)
+        budget = Budget(seconds=max(ends - time.monotonic(), 0))
+        report = judge(held, wiring, recipients=recipients, budget=budget)
         with transaction() as session:
             arrival = session.get(Arrival, one.id)
             badge = enter_arrival(session, arrival, held, report, utcnow()) if arrival else None

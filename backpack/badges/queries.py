@@ -91,10 +91,11 @@ def last_change(session: Session, badge_id: int) -> VerdictChange | None:
     return next(iter(history(session, badge_id, limit=1)), None)
 
 
-def badges_resting_on(session: Session, url_digest: bytes) -> Sequence[Badge]:
-    """The badges whose verdict rests on this address."""
+def badges_resting_on(session: Session, url_digest: bytes, after: int, limit: int) -> Sequence[Badge]:
+    """The next badges after this number whose verdict rests on this address."""
     query = select(Badge).join(BadgeDocument, BadgeDocument.badge_id == Badge.id)
-    return session.scalars(query.where(BadgeDocument.url_digest == url_digest)).all()
+    theirs = query.where(BadgeDocument.url_digest == url_digest, Badge.id > after)
+    return session.scalars(theirs.order_by(Badge.id).limit(limit)).all()
 
 
 def addresses_in_use() -> Select[Any]:

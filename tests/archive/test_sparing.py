@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backpack import jobs
-from backpack.archive.forgetting import forget_old
+from backpack.archive.forgetting import forget_hosts, forget_old
 from backpack.archive.keeping import keep
 from backpack.archive.models import Body, Host, StoredDocument
 from backpack.archive.refreshing import REFRESH, due, wish_refresh, worth_asking
@@ -223,3 +223,14 @@ def test_pictures_and_links_of_works_wait_for_a_host_that_rests(app: Flask) -> N
         session.execute(sa.update(Host).values(rest_until=None, minute=utcnow(), asked=60))
     with pytest.raises(jobs.Later):
         ask_sparingly(wired(), f"https://{ISSUER}/badge.png", "image/png", "image")
+
+
+def test_a_host_that_does_well_is_forgotten_after_a_day_and_any_other_after_a_month(app: Flask) -> None:
+    kept(wanted("1"), said(wanted("1"), b"{}"), NOON)
+    kept(wanted("1", ELSEWHERE), Failure(url=wanted("1", ELSEWHERE).url, why="dns"), NOON)
+    names = []
+    for days in (0, 2, 31):
+        with transaction() as session:
+            forget_hosts(session, NOON + timedelta(days=days))
+            names.append(set(session.scalars(sa.select(Host.name))))
+    assert names == [{ISSUER, ELSEWHERE}, {ELSEWHERE}, set()]

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from backpack.accounts.addresses import add_address, confirm_address, read_address
 from backpack.accounts.models import Person
+from backpack.badges import handlers
 from backpack.badges.handlers import sweep
 from backpack.badges.models import Arrival, ImportItem
 from backpack.database import reading, transaction, utcnow
@@ -43,6 +44,16 @@ def test_it_enters_when_its_address_is_confirmed(holder: Holder, issuer: Issuer,
     assert arrivals() == []
     assert wired().storage.read(badge.files[0].storage_key)
     assert [one.result for one in items(line.batch)] == ["added"]
+
+
+def test_what_there_is_no_time_for_comes_in_by_the_next_job(
+    holder: Holder, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "ALL_SECONDS", 0)
+    holder.import_(*((f"{number}.json", issuer.hosted(number, recipient=hashed(ELSE))) for number in range(1, 4)))
+    assert holder.badges() == []
+    confirm(holder, ELSE)
+    assert len(holder.badges()) == 3
 
 
 def test_it_can_be_declined_and_its_file_goes(holder: Holder, issuer: Issuer) -> None:

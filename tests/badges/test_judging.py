@@ -12,6 +12,7 @@ from sqlalchemy import select
 from backpack.accounts.models import Person
 from backpack.archive.fetching import fetch_and_keep
 from backpack.archive.models import StoredDocument
+from backpack.badges import handlers
 from backpack.badges.handlers import check_badge
 from backpack.badges.judging import reports, spellings
 from backpack.badges.models import VerdictChange
@@ -111,6 +112,20 @@ def test_when_an_issuer_says_something_else_history_says_so(
     assert edition(holder) > before
     page = holder.client.get(f"/badges/{holder.badges()[0].public_id}").text
     assert f'data-state="{expected[0]}"' in page
+
+
+def test_a_document_behind_many_badges_is_judged_in_turns(
+    holder: Holder, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "MOST_CONCERNED", 2)
+    holder.import_(*((f"{number}.json", issuer.hosted(number)) for number in range(1, 6)))
+    moment = utcnow()
+    issuer.say(make.profile()["id"], {**make.profile(), "name": "Autre nom"})
+    ask_again(str(make.profile()["id"]))
+    with reading() as session:
+        judged = session.scalars(select(VerdictChange.confirmed_at)).all()
+    assert len(judged) == 5
+    assert all(at > moment for at in judged)
 
 
 def test_a_short_silence_changes_nothing(holder: Holder, issuer: Issuer) -> None:
