@@ -289,13 +289,19 @@ def tell(payload: dict[str, Any]) -> None:
 
 def test_nobody_waits_behind_issuers_that_hang(app: Flask) -> None:
     hanging, done, stopping = threading.Event(), threading.Event(), threading.Event()
+    started = threading.Semaphore(0)
+
+    def hang(_payload: dict[str, Any]) -> None:
+        started.release()
+        hanging.wait(20)
+
     for number in range(20):
         ask("refresh", str(number), priority=10)
 
     def work() -> None:
         with app.app_context():
             handlers: dict[str, Any] = {
-                "refresh": lambda _payload: hanging.wait(20),
+                "refresh": hang,
                 "import": lambda _payload: done.set(),
             }
             jobs.work(handlers, stopping, patient=["refresh"])
@@ -303,9 +309,9 @@ def test_nobody_waits_behind_issuers_that_hang(app: Flask) -> None:
     worker = threading.Thread(target=work)
     worker.start()
     try:
-        time.sleep(1)
-        at_work = [job for job in rows() if job.leased_until is not None]
-        assert len(at_work) == jobs.HANDS - jobs.HANDS_KEPT
+        for _hand in range(jobs.HANDS - jobs.HANDS_KEPT):
+            assert started.acquire(timeout=10)
+        assert not started.acquire(timeout=0.3)  # the other hands are kept free
         ask("import", "1", priority=1)
         assert done.wait(3)
     finally:

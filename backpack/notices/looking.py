@@ -91,10 +91,10 @@ def tell_what_is_silent(now: datetime) -> int:
         for badge, report in _untold(badges, UNREACHABLE, subjects, now):
             if report.reason in SILENCES and not report.was_withdrawn:
                 start, host = silent[badge.id]
+                good = report.last.good_at if report.last else None
+                facts = {"date": start.isoformat(), "host": host, "good": good.isoformat() if good else ""}
                 with transaction() as session:
-                    told += tell(
-                        session, badge, UNREACHABLE, subjects[badge.id], now, date=start.isoformat(), host=host
-                    )
+                    told += tell(session, badge, UNREACHABLE, subjects[badge.id], now, **facts)
     return told
 
 

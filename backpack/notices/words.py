@@ -28,15 +28,24 @@ def told(notice: Notice, badge: Badge) -> str:
                 _("The badge “%(name)s” ends on %(day)s. Ask %(issuer)s to renew it.", **_of(name, issuer, when))
             )
         case "unreachable":
-            words = _(
-                "The issuer of the badge “%(name)s” (%(host)s) has not answered since %(day)s. Its pages now say “not "
-                "confirmed”. We go on trying; you can keep the proof of its last good day, or write to %(issuer)s.",
-                host=notice.facts.get("host", ""),
-                **_of(name, issuer, when),
-            )
-            return str(words)
+            return _silent(notice, _of(name, issuer, when))
         case _:
             return _taken_back(notice, name, issuer)
+
+
+def _silent(notice: Notice, facts: dict[str, str]) -> str:
+    host = notice.facts.get("host", "")
+    words = _(
+        "The issuer of the badge “%(name)s” (%(host)s) has not answered since %(day)s. Its pages now say “not "
+        "confirmed”.",
+        host=host,
+        **facts,
+    )
+    if notice.facts.get("good"):
+        more = _("We go on trying; you can keep the proof of its last good day, or write to %(issuer)s.", **facts)
+    else:
+        more = _("We go on trying; you can write to %(issuer)s.", **facts)
+    return f"{words} {more}"
 
 
 def _taken_back(notice: Notice, name: str, issuer: str) -> str:

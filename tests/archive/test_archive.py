@@ -211,7 +211,7 @@ def test_a_host_that_keeps_failing_is_left_alone_and_asked_again_later(wiring: W
         assert session.scalars(sa.select(Host)).one().failures == 0
 
 
-def test_a_thousand_readers_of_a_stale_document_ask_once(wiring: Wiring, issuer: Issuer, app: Flask) -> None:
+def test_many_readers_of_a_stale_document_ask_once(wiring: Wiring, issuer: Issuer, app: Flask) -> None:
     fetch_and_keep(WANTED, wiring, clock=at(NOON))
     issuer.asked.clear()
     later = NOON + timedelta(hours=1)

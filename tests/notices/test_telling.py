@@ -197,12 +197,29 @@ def test_an_issuer_silent_for_a_week_is_told_once(
     pass_time(clock, minutes=6)
     [letter] = letters()
     assert "3 mars 2026" in letter.replace("\u00a0", " ")
-    assert "badges.exemple" in letter or HOST.removeprefix("https://") in letter
+    assert HOST.removeprefix("https://") in letter
+    assert "la preuve de son dernier jour confirmé" in letter.replace("\u00a0", " ")
     issuer.is_silent = False
     pass_time(clock, days=1)
     looked_at(holder)
     with reading() as session:
         assert session.scalars(select(Host.failures)).all() == [0]
+
+
+def test_no_good_day_is_offered_where_there_was_none(
+    holder: Holder, issuer: Issuer, clock: time_machine.Traveller
+) -> None:
+    file = issuer.hosted()
+    issuer.is_silent = True
+    holder.import_(("badge.json", file))
+    for _day in range(9):
+        pass_time(clock, days=1)
+        looked_at(holder)
+        look({})
+    pass_time(clock, minutes=6)
+    [letter] = letters()
+    assert "vous pouvez écrire à l’émetteur" in letter.replace("\u00a0", " ")
+    assert "dernier jour" not in letter
 
 
 def test_a_badge_that_holds_is_no_news(holder: Holder, issuer: Issuer, clock: time_machine.Traveller) -> None:
