@@ -46,3 +46,5 @@ class Endorsement(Row):
     """Of the mailed link that confirms what stands here now; None when there is none, or it was used."""
     key_ends_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
+    brought_at: Mapped[datetime | None]
+    """When an export of another Backpack brought it. That it was confirmed is then only what the export says."""

@@ -29,7 +29,8 @@ def endorsements_about(
 
 
 def confirmed_about(session: Session, badge_ids: Iterable[int], artefact_ids: Iterable[int]) -> Sequence[Endorsement]:
-    """What others confirmed of these badges and works, the oldest first: one statement, however many."""
+    """What others confirmed here of these badges and works, the oldest first: one statement, however many."""
     about = Endorsement.badge_id.in_(list(badge_ids)) | Endorsement.artefact_id.in_(list(artefact_ids))
-    query = select(Endorsement).where(about, Endorsement.confirmed_at.is_not(None))
+    here = (Endorsement.confirmed_at.is_not(None), Endorsement.brought_at.is_(None))
+    query = select(Endorsement).where(about, *here)
     return session.scalars(query.order_by(Endorsement.confirmed_at, Endorsement.id)).all()

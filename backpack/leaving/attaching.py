@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -24,6 +25,7 @@ from backpack.badges.models import Badge, BadgeFile
 from backpack.badges.naming import identity_of
 from backpack.badges.queries import badge_with_identity
 from backpack.collections.covers import made_ready as cover_ready
+from backpack.cv.versions import MOST_VERSIONS
 from backpack.database import Base, Instant, folded, random_name
 from backpack.errors import BackpackError
 from backpack.evidence.adding import web_address
@@ -35,7 +37,7 @@ from backpack.leaving.boxes import Box
 from backpack.leaving.ledger import BY_TABLE, on_top, parts_of
 from backpack.leaving.rows import table_named
 from backpack.leaving.treatments import Kept, Moved, Refers
-from backpack.leaving.writing import ALONE, column_name
+from backpack.leaving.writing import ALONE, column_name, may_move
 from backpack.openbadges.errors import OpenBadgesError
 from backpack.publishing.models import Profile
 from backpack.rendering import CannotRender
@@ -54,10 +56,13 @@ class Prepared:
 
     works: dict[str, KeptFile] = field(default_factory=dict)
     covers: dict[str, str] = field(default_factory=dict)
+    papers: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """The PDFs of published CVs, with their sizes."""
 
     @property
     def keys(self) -> list[str]:
-        return [*(one.key for one in self.works.values()), *self.covers.values()]
+        papers = (key for key, _size in self.papers.values())
+        return [*(one.key for one in self.works.values()), *self.covers.values(), *papers]
 
 
 @dataclass(slots=True)
@@ -66,6 +71,7 @@ class Unstored:
 
     works: dict[str, Ready] = field(default_factory=dict)
     covers: dict[str, bytes] = field(default_factory=dict)
+    papers: dict[str, bytes] = field(default_factory=dict)
 
     def stored(self, storage: Storage, person: str) -> Prepared:
         """The same in storage."""
@@ -74,6 +80,8 @@ class Unstored:
             made.works[digest] = put(one, storage, person)
         for digest, data in self.covers.items():
             made.covers[digest] = storage.put(person, data)
+        for digest, data in self.papers.items():
+            made.papers[digest] = storage.put(person, data), len(data)
         return made
 
 
@@ -92,8 +100,8 @@ class Attached:
 
 
 def prepared(session: Session, person: Person, box: Box, room: int, limits: Limits) -> Unstored:
-    """The files of works and covers as they may be kept: read as any upload is, their copies for others made anew.
-    One that is not what it says, or finds no room, is left out."""
+    """The files of works, covers and published CVs as they may be kept: works and covers read as any upload is, their
+    copies for others made anew. One that is not what it says, or finds no room, is left out."""
     made = Unstored()
     for work in box.content.get("works", []):
         if _is_here(session, "artefact", person, work["id"]):
@@ -114,6 +122,21 @@ def prepared(session: Session, person: Person, box: Box, room: int, limits: Limi
                 made.covers[collection["picture"]] = data if is_plain_webp(data) else cover_ready(data)
             except (BackpackError, CannotRender):
                 continue
+    made.papers = _papers(session, person, box, room)
+    return made
+
+
+def _papers(session: Session, person: Person, box: Box, room: int) -> dict[str, bytes]:
+    """The PDFs of published CVs. No link gives them: what is published here is printed here."""
+    made: dict[str, bytes] = {}
+    for cv in box.content.get("cvs", []):
+        if _is_here(session, "cv", person, cv["id"]):
+            continue
+        for version in cv.get("versions", [])[:MOST_VERSIONS]:
+            data = box.read(version["file"])
+            if data is not None and data.startswith(b"%PDF-") and len(data) <= room:
+                made[version["file"]] = data
+                room -= len(data)
     return made
 
 
@@ -164,9 +187,8 @@ def attach(
     at_work.badges(identities, entered)
     tops = {kept.table: kept for kept in on_top() if not kept.is_record and kept.table not in NOT_AS_ROWS}
     order = [table.name for table in metadata().sorted_tables if table.name in tops]
-    if only is None:
-        for name in order:
-            at_work.rows(tops[name])
+    for name in order:
+        at_work.rows(tops[name])
     at_work.parts([*(kept for kept in on_top() if kept.table == "badge"), *(tops[name] for name in order)])
     return at_work.done
 
@@ -221,25 +243,35 @@ class _Attaching:
     def rows(self, kept: Kept) -> None:
         """The rows of a table that stand by themselves."""
         given = self.content.get(kept.name)
-        if kept.name in ALONE:
+        if kept.name in ALONE and self.only is None:
             there = select(table_named(kept.table).c.id).where(table_named(kept.table).c[kept.whose] == self.person.id)
             if given is not None and self.session.scalar(there) is None:
                 self._make(kept, given, self.person.id, {})
+        if kept.name in ALONE:
             return
         for entry in given or []:
-            here = _is_here(self.session, kept.table, self.person, entry["id"])
-            if here is None and not self._can_be_made(kept, entry):
+            if self.only is not None and entry.get("badge") not in self.only:
                 continue
-            if here is None:
-                name = self._name_for(kept.table, entry["id"])
-                here = self._make(kept, entry, self.person.id, {"public_id": name})
+            here = _is_here(self.session, kept.table, self.person, entry["id"])
+            if here is None and self._can_be_made(kept, entry):
+                here = self._make(kept, entry, self.person.id, self._fixed(kept, entry))
                 self.new.add((kept.table, entry["id"]))
-            self.ids[kept.table, entry["id"]] = here
+            if here:
+                self.ids[kept.table, entry["id"]] = here
+
+    def _fixed(self, kept: Kept, entry: Content) -> dict[str, Any]:
+        """What the export does not decide about a row that stands by itself."""
+        fixed: dict[str, Any] = {"public_id": self._name_for(kept.table, entry["id"])}
+        if kept.table == "endorsement":
+            said = self._moment(entry["confirmed_at"])
+            # A hash of nothing: no invitation opens it again.
+            fixed |= {"token_hash": os.urandom(32), "invited_at": said, "ends_at": said, "brought_at": self.now}
+        return fixed
 
     def _can_be_made(self, kept: Kept, entry: Content) -> bool:
-        """A work without its file, or a link that leads nowhere, is not made."""
+        """A work without its file, a link that leads nowhere, or what was not to move, is not made."""
         if kept.table != "artefact":
-            return True
+            return may_move(kept, entry)
         if entry.get("kind") == "link":
             try:
                 return bool(web_address(entry.get("url") or ""))
@@ -270,6 +302,11 @@ class _Attaching:
 
     def _part(self, part: Kept, one: Content, outer: int) -> None:
         fixed: dict[str, Any] = {}
+        if part.table == "cv_version":
+            paper = self.ready.papers.get(one["file"])
+            if paper is None:
+                return
+            fixed = dict(zip(("storage_key", "size"), paper, strict=True))
         if part.table == "artefact_file":
             file = self.ready.works.get(one["file"])
             if file is None:

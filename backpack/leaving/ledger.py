@@ -10,6 +10,7 @@ from typing import Final
 
 from backpack.cv.composing import SECTIONS
 from backpack.cv.editing import LAYOUTS, PAPERS
+from backpack.leaving.shapes import CV_CONTENT, LANGUAGES
 from backpack.leaving.treatments import File, Kept, Left, Moved, Nobodys, Payload, Refers, Shown, Told
 from backpack.publishing.names import WAYS
 
@@ -18,7 +19,7 @@ OUTER: Final = Left("said by where the row stands in the file")
 SECRET: Final = Left("a key or the hash of one: of no use to its owner, and a risk in a file")
 AGAIN: Final = Left("worked out again from the rest")
 WORKING: Final = Left("a working copy for a few minutes")
-LANGUAGE: Final = Moved(one_of=("fr", "en"))
+LANGUAGE: Final = Moved(one_of=LANGUAGES)
 NAME: Final = Moved(most=20)
 """A row's random public id."""
 TITLE: Final = Moved(most=300)
@@ -462,15 +463,14 @@ KEPT: Final = (
         purpose="cvs",
         whose="cv_id",
         within="cv",
-        is_record=True,
         columns={
             "id": NUMBER,
             "cv_id": OUTER,
-            "number": Told(),
-            "content": Told(),
+            "number": PLACE,
+            "content": Moved(shape=CV_CONTENT),
             "storage_key": File(),
-            "size": Told(),
-            "made_at": Told(),
+            "size": Shown(),
+            "made_at": MOMENT,
         },
     ),
     Kept(
@@ -478,28 +478,29 @@ KEPT: Final = (
         name="endorsements",
         purpose="endorsements",
         whose="person_id",
-        is_record=True,
+        moves_once="confirmed_at",
         columns={
             "id": NUMBER,
-            "public_id": Told(),
+            "public_id": NAME,
             "person_id": OUTER,
             "badge_id": Refers("badge"),
             "artefact_id": Refers("artefact"),
-            "label": Told(),
+            "label": TITLE,
             "token_hash": SECRET,
             "invited_at": Told(),
             "ends_at": Told(),
             "withdrawn_at": Told(),
-            "name": Told(),
-            "role": Told(),
-            "words": Told(),
-            "language": Told(),
+            "name": TITLE,
+            "role": TITLE,
+            "words": WORDS,
+            "language": LANGUAGE,
             "address": Left("its author’s address is theirs and not the owner’s"),
             "written_at": Told(),
             "letters": Told(),
             "key_hash": SECRET,
             "key_ends_at": Told(),
-            "confirmed_at": Told(),
+            "confirmed_at": MOMENT,
+            "brought_at": Told(),
         },
     ),
     Kept(

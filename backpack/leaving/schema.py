@@ -14,14 +14,10 @@ import sqlalchemy as sa
 from backpack.database import Instant
 from backpack.leaving.ledger import on_top, parts_of
 from backpack.leaving.rows import table_named
+from backpack.leaving.shapes import PUBLIC_ID, SHA256, many, words
 from backpack.leaving.treatments import File, Kept, Moved, Payload, Refers, Treatment
 from backpack.leaving.writing import ALONE, FORMAT, VERSION, column_name
 
-SHA256: Final[dict[str, Any]] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-PUBLIC_ID: Final[dict[str, Any]] = {"type": "string", "pattern": "^[0-9a-f]{20}$"}
-WITHOUT_NUL: Final = "^[^\\u0000]*$"
-MOST: Final = 5_000
-"""Rows of one kind. More is nobody's backpack."""
 LARGEST: Final = 2**31 - 1
 
 
@@ -33,7 +29,7 @@ def schema() -> dict[str, Any]:
         if kept.is_record:
             continue
         one = _row(kept)
-        properties[kept.name] = {"anyOf": [one, {"type": "null"}]} if kept.name in ALONE else _many(one)
+        properties[kept.name] = {"anyOf": [one, {"type": "null"}]} if kept.name in ALONE else many(one)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Backpack export",
@@ -53,13 +49,9 @@ def _row(kept: Kept) -> dict[str, Any]:
     }
     for part in parts_of(kept.table):
         if not part.is_record:
-            properties[part.name] = _many(_row(part))
+            properties[part.name] = many(_row(part))
     required = [name for name in ("id", "file", "payload") if name in properties]
     return {"type": "object", "required": required, "properties": properties}
-
-
-def _many(one: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "maxItems": MOST, "items": one}
 
 
 def _column(table: str, column: str, treatment: Treatment) -> dict[str, Any]:
@@ -76,6 +68,8 @@ def _column(table: str, column: str, treatment: Treatment) -> dict[str, Any]:
 
 
 def _kind(type_: sa.types.TypeEngine[Any], moved: Moved) -> dict[str, Any]:
+    if moved.shape is not None:
+        return dict(moved.shape)
     if moved.one_of:
         return {"enum": list(moved.one_of)}
     if moved.is_address:
@@ -90,4 +84,4 @@ def _kind(type_: sa.types.TypeEngine[Any], moved: Moved) -> dict[str, Any]:
         return {"type": "array", "maxItems": 50, "items": {"type": "string", "maxLength": moved.most}}
     if isinstance(type_, sa.Integer):
         return {"type": "integer", "minimum": 0, "maximum": LARGEST}
-    return {"type": "string", "maxLength": moved.most, "pattern": WITHOUT_NUL}
+    return words(moved.most)

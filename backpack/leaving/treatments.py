@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Moved:
     one_of: tuple[str, ...] = ()
     is_address: bool = False
     """Only an http or https address is taken back: nobody's link may run."""
+    shape: Mapping[str, Any] | None = None
+    """The JSON Schema of an object; without it, what is no text or number is a list of words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class Kept:
     within: str | None = None
     is_record: bool = False
     """Nothing of it moves: references and files, too, stand in record.json."""
+    moves_once: str = ""
+    """A row moves only when this column holds something; until then it is of this site alone."""
     columns: Mapping[str, Treatment] = field(default_factory=dict)
 
 

@@ -49,12 +49,18 @@ def _all(rows: Rows, which: Which) -> dict[str, Any]:
     for kept in on_top():
         if not _speaks(kept, which):
             continue
-        written = [_row(kept, row, rows, names, which) for row in rows[kept.table]]
+        speaking = [row for row in rows[kept.table] if which == "record" or may_move(kept, row)]
+        written = [_row(kept, row, rows, names, which) for row in speaking]
         if kept.name in ALONE:
             made[kept.name] = written[0] if written else None
         else:
             made[kept.name] = sorted(written, key=_order)
     return made
+
+
+def may_move(kept: Kept, row: Mapping[str, Any]) -> bool:
+    """Whether a row, or its entry in backpack.json, is one that another site may take."""
+    return not kept.moves_once or bool(row.get(kept.moves_once))
 
 
 def _row(

@@ -110,4 +110,5 @@ def originals(box: bytes) -> dict[str, bytes]:
     content = json_in(box, "backpack.json")
     named = [file["file"] for kind in ("badges", "works") for one in content[kind] for file in one["files"]]
     named += [one["payload"] for one in content["badges"]] + [one["file"] for one in content["arrivals"]]
+    named += [version["file"] for one in content["cvs"] for version in one["versions"]]
     return {digest: files[paths[digest]] for digest in named}

@@ -12,8 +12,12 @@ from backpack.badges.models import Badge
 from backpack.badges.queries import own_badges
 from backpack.collections.models import Collection, CollectionItem
 from backpack.cv.models import CV, CVBadge, CVEntry
+from backpack.cv.queries import own_cvs
+from backpack.cv.versions import publish_version
 from backpack.database import reading, transaction, utcnow
+from backpack.endorsements.inviting import invite
 from backpack.evidence.adding import Wording, keep_file, keep_link, keep_text, stand_behind
+from backpack.evidence.queries import own_works
 from backpack.evidence.readying import Limits, made_ready, put
 from backpack.jobs import run_pending
 from backpack.publishing.codes import code_for
@@ -47,6 +51,7 @@ def fill(client: FlaskClient, person: Person, issuer: Issuer) -> None:
         first.story = STORY
     _works(person, first, second)
     _pages(person, first, second, third)
+    _words_of_others(person, first)
     run_pending(wired().handlers)
 
 
@@ -86,6 +91,21 @@ def _pages(person: Person, first: Badge, second: Badge, third: Badge) -> None:
             publish(session, link, Choices(label="M. Roy", badges=[third.id] if link.collection_id else ()), now)
             code_for(session, link, None, now)
             add_views(session, {(link.id, now.date()): 1})
+
+
+def _words_of_others(person: Person, badge: Badge) -> None:
+    """One confirmed, one that nobody answered; and a CV that was published."""
+    now = utcnow()
+    paper = b"%PDF-1.7\n% as it was published"
+    key = wired().storage.put(person.public_id, paper)
+    with transaction() as session:
+        work = own_works(session, person.id)[0]
+        for thing in (badge, work):
+            said = invite(session, person.id, thing, "Mme Le Goff", secret=SECRET, now=now)
+            said.name, said.role, said.words = "Anne Le Goff", "menait l’atelier", "Elle a soudé\ndevant moi."
+            said.language, said.address, said.confirmed_at = "fr", "A•••@atelier.example", now
+        invite(session, person.id, badge, "M. Sans-Réponse", secret=SECRET, now=now)
+        publish_version(session, own_cvs(session, person.id)[0], key, len(paper), now)
 
 
 def links_of(person: Person) -> list[ShareLink]:

@@ -18,8 +18,11 @@ from backpack.accounts.models import Person
 from backpack.badges.models import Badge
 from backpack.badges.queries import own_badges
 from backpack.collections.models import Collection
-from backpack.cv.models import CV
+from backpack.cv.models import CV, CVShare, CVVersion
+from backpack.cv.versions import cv_from
 from backpack.database import reading, transaction, utcnow
+from backpack.endorsements.models import Endorsement
+from backpack.endorsements.queries import confirmed_about, endorsements_about
 from backpack.evidence.models import Artefact, ArtefactFile
 from backpack.leaving import returning
 from backpack.leaving.models import Homecoming
@@ -54,6 +57,35 @@ def test_links_are_not_opened_again_and_nothing_is_public(there: tuple[bytes, Fl
     assert "Un export a été réimporté" in page
 
 
+def test_words_of_others_come_back_as_words_that_this_site_did_not_see_confirmed(there: tuple[bytes, Flask]) -> None:
+    """Whoever edits their export could make anybody say anything: so it is theirs to read, and on no page."""
+    box, app = there
+    client = newcomer(app)
+    bring(client, box)
+    with reading() as session:
+        said = session.query(Endorsement).all()
+        assert [(one.name, one.words) for one in said] == [("Anne Le Goff", "Elle a soudé\ndevant moi.")] * 2
+        assert all(one.brought_at for one in said)
+        badge = session.query(Badge).filter_by(id=next(one.badge_id for one in said if one.badge_id)).one()
+        assert not confirmed_about(session, [badge.id], [one.artefact_id for one in said if one.artefact_id])
+    page = client.get(f"/badges/{badge.public_id}/endorsements").text
+    assert "Venues d’un autre Backpack" in page
+    assert "non confirmé ici" in page
+    assert "Anne Le Goff" not in client.get(f"/badges/{badge.public_id}/publish").text
+    assert "M. Sans-Réponse" not in page, "an invitation belongs to the site that sent it"
+
+
+def test_what_was_published_comes_back_and_no_link_gives_it(there: tuple[bytes, Flask]) -> None:
+    box, app = there
+    bring(newcomer(app), box)
+    with reading() as session:
+        version = session.query(CVVersion).one()
+        assert (version.number, version.content["headline"]) == (1, "Étudiante")
+        assert wired().storage.read(version.storage_key).startswith(b"%PDF-")
+        assert cv_from(session, session.query(CV).one(), version.content).badges[0].line == "Deux plaques"
+    assert count(CVShare) == 0
+
+
 def test_what_waited_outside_enters_with_what_belongs_to_it(there: tuple[bytes, Flask]) -> None:
     """The export of somebody with two addresses, brought back before the second one is confirmed."""
     _box, app = there
@@ -65,6 +97,8 @@ def test_what_waited_outside_enters_with_what_belongs_to_it(there: tuple[bytes, 
         badge = session.query(Badge).filter(Badge.name.like("%")).order_by(Badge.id.desc()).first()
         assert badge is not None
         badge.story = "Mon récit d’ailleurs."
+        said = session.query(Endorsement).filter(Endorsement.badge_id.is_not(None)).one()
+        said.badge_id = badge.id
     box = taken_out(first)
     assert len(json_in(box, "backpack.json")["badges"]) == 4
     with transaction() as session:
@@ -81,14 +115,16 @@ def test_what_waited_outside_enters_with_what_belongs_to_it(there: tuple[bytes, 
     with reading() as session:
         assert len(own_badges(session, person.id)) == 4
         assert session.query(Homecoming).one().state == "attached"
-        assert "Mon récit d’ailleurs." in {badge.story for badge in session.query(Badge)}
+        entered = session.query(Badge).filter_by(story="Mon récit d’ailleurs.").one()
+        assert [one.name for one in endorsements_about(session, badge_id=entered.id)] == ["Anne Le Goff"]
+        assert count(Endorsement) == 2
 
 
 def test_twice_is_once(there: tuple[bytes, Flask]) -> None:
     box, app = there
     client = newcomer(app)
     bring(client, box)
-    once = {table: count(table) for table in (Badge, Artefact, ArtefactFile, Collection, CV)}
+    once = {table: count(table) for table in (Badge, Artefact, ArtefactFile, Collection, CV, CVVersion, Endorsement)}
     before = json_in(taken_out(client), "backpack.json")
     bring(client, box)
     assert {table: count(table) for table in once} == once
@@ -147,6 +183,11 @@ def test_names_that_somebody_else_has_become_others(full: FlaskClient, app: Flas
         assert session.query(Artefact).filter_by(person_id=other.id).count() == len(theirs)
 
 
+def with_content(cv: Any, **more: Any) -> Any:
+    version = cv["versions"][0]
+    return {**cv, "versions": [{**version, "content": {**version["content"], **more}}]}
+
+
 BAD: list[Any] = [
     pytest.param(lambda box: packed({"a.txt": b"x"}), "not-an-export", id="another ZIP"),
     pytest.param(lambda box: box[: len(box) // 2], "not-an-export", id="half of it"),
@@ -169,6 +210,11 @@ BAD: list[Any] = [
         lambda box: changed(box, "backpack.json", lambda c: {**c, "collections": [{"id": "0" * 20, "title": "a\0b"}]}),
         "export-unlike-schema",
         id="NUL in a title",
+    ),
+    pytest.param(
+        lambda box: changed(box, "backpack.json", lambda c: {**c, "cvs": [with_content(c["cvs"][0], person_id=1)]}),
+        "export-unlike-schema",
+        id="a published CV that says what none says",
     ),
     pytest.param(
         lambda box: changed(box, "backpack.json", lambda c: {**c, "works": [{"id": "0" * 20, "title": "x" * 9_000}]}),
@@ -215,7 +261,9 @@ def test_what_an_export_claims_is_not_believed(app: Flask, export: bytes) -> Non
             {"id": "2" * 20, "kind": "file", "title": "x", "files": [{"file": digest, "filename": "a.png"}]},
             {"id": "3" * 20, "kind": "text", "title": "y", "text": "z", "added_at": "2999-01-01T00:00:00+00:00"},
         ]
-        content["cvs"] = content["collections"] = []
+        [cv] = content["cvs"]
+        cv["versions"] = [{**cv["versions"][0], "number": 7, "file": digest}]
+        content["collections"], content["endorsements"] = [], [{**content["endorsements"][0], "confirmed_at": None}]
         return content
 
     box = changed(export, "backpack.json", forged)
@@ -230,6 +278,9 @@ def test_what_an_export_claims_is_not_believed(app: Flask, export: bytes) -> Non
         works = session.query(Artefact).filter_by(person_id=other.id).order_by(Artefact.public_id).all()
         assert [one.public_id[0] for one in works] == ["1", "3"], "a page called a picture is not taken"
         assert works[1].added_at <= utcnow()
+        assert session.query(CV).filter_by(person_id=other.id).one().public_id
+        assert session.query(CVVersion).filter_by(number=7).count() == 0, "a page called a PDF is not taken"
+        assert session.query(Endorsement).filter_by(person_id=other.id).count() == 0, "nobody confirmed it"
     script = changed(
         box,
         "backpack.json",
