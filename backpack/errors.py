@@ -28,6 +28,10 @@ class BackpackError(Exception):
         return self.sentence % self.facts
 
 
+class NotNow(BackpackError):
+    """It would work at another moment: what it needs does not answer, or has its hands full."""
+
+
 class NotFound(BackpackError):
     """Not there, or not theirs: the two must look alike."""
 

@@ -133,6 +133,17 @@ class Throttle(Row):
     last_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class KnownNetwork(Row):
+    """A network that somebody signed in from, as a hash under our key: from there, guesses made elsewhere don't delay
+    them. Kept for ninety days after the last sign-in."""
+
+    __tablename__ = "known_network"
+    __table_args__ = (Index("uq_known_network", "person_id", "key_hash", unique=True),)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    key_hash: Mapped[bytes]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class AuditEvent(Row):
     """A line of a person's own trail: what was done to their account, and when."""
 

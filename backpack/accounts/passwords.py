@@ -13,7 +13,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from backpack.errors import N_, BackpackError
+from backpack.errors import N_, NotNow
 
 SHORTEST: Final = 12
 LONGEST_BYTES: Final = 256
@@ -24,7 +24,7 @@ PATIENCE: Final = 10.0
 hasher = PasswordHasher(time_cost=2, memory_cost=46 * 1024, parallelism=1)
 
 
-class Busy(BackpackError):
+class Busy(NotNow):
     """So many people sign in that the rest of the site would suffer."""
 
     code = "busy"

@@ -22,9 +22,10 @@ from joserfc.errors import JoseError
 
 from backpack.accounts.addresses import NotAnAddress, read_address
 from backpack.accounts.identities import Claims
-from backpack.errors import N_, BackpackError, NotFound
-from backpack.outbound.configured import kept_to, origin_of
+from backpack.errors import N_, BackpackError, NotFound, NotNow
+from backpack.outbound.configured import NotNamed, TooMuch, kept_to, origin_of
 from backpack.settings import Settings, SettingsError
+from backpack.web.languages import language
 
 ALGORITHMS: Final = ("RS256", "ES256", "PS256", "RS384", "ES384", "PS384", "RS512", "ES512", "PS512", "EdDSA")
 """Signatures by a key of the provider's. `none`, and signatures by the secret we share, are no proof of who speaks."""
@@ -39,7 +40,7 @@ class ProviderRefused(BackpackError):
     sentence = N_("This sign-in could not be completed. Start again, or use another way in.")
 
 
-class ProviderSilent(BackpackError):
+class ProviderSilent(NotNow):
     code = "provider-silent"
     sentence = N_("%(provider)s does not answer at this moment. Try again in a minute, or use another way in.")
 
@@ -98,11 +99,16 @@ class ProviderApp(FlaskOAuth2App):  # type: ignore[misc]
         return metadata
 
     def where_to_ask(self, back: str, **options: Any) -> tuple[str, str]:
-        """The provider's page to send this browser to, and the state its answer will name. Raises ProviderSilent."""
+        """The provider's page to send this browser to, and the state its answer will name.
+
+        Raises ProviderSilent, ProviderRefused.
+        """
         try:
             made = self.create_authorization_url(back, **options)
-        except (requests.RequestException, OAuthError, RuntimeError, ValueError) as error:
-            raise ProviderSilent(provider=self.provider.label_in("fr")) from error
+        except requests.RequestException as error:
+            raise self._problem(error) from error
+        except (OAuthError, RuntimeError, ValueError) as error:
+            raise ProviderRefused from error
         self.save_authorize_data(redirect_uri=back, **made)
         return made["url"], made["state"]
 
@@ -123,9 +129,15 @@ class ProviderApp(FlaskOAuth2App):  # type: ignore[misc]
                 said |= self._more_of(said["sub"], token)
             return self._claims(said)
         except requests.RequestException as error:
-            raise ProviderSilent(provider=self.provider.label_in("fr")) from error
+            raise self._problem(error) from error
         except (OAuthError, JoseError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
             raise ProviderRefused from error
+
+    def _problem(self, error: requests.RequestException) -> BackpackError:
+        """What to say of a request that failed: some fail by the operator's list, and waiting would not help."""
+        if isinstance(error, (NotNamed, TooMuch)):
+            return ProviderRefused()
+        return ProviderSilent(provider=self.provider.label_in(language()))
 
     def _more_of(self, subject: str, token: Mapping[str, Any]) -> dict[str, Any]:
         """What the provider says elsewhere of the same person (OpenID Connect Core 5.3.2: the same `sub`)."""

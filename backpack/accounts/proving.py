@@ -22,7 +22,7 @@ from backpack.accounts.passkeys import PasskeyRefused
 from backpack.accounts.passwords import Busy, is_right
 from backpack.accounts.presence import PROVED, current_person, proved_now
 from backpack.accounts.queries import identities_of, passkeys_of
-from backpack.accounts.signing_in import Attempt
+from backpack.accounts.signing_in import Attempt, knows, network_key
 from backpack.accounts.site import challenge, site, spent_challenge
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import TooMany
@@ -112,9 +112,12 @@ def is_password_of(person: Person | None, password: str, who: str) -> bool:
 
     No transaction is open while the password is hashed: that takes a tenth of a second. Raises TooMany, Busy.
     """
-    attempt = Attempt.at(wired().settings.secret_key, who, network())
+    secret, now = wired().settings.secret_key, utcnow()
+    attempt = Attempt.at(secret, who, network())
     with transaction() as database:
-        attempt.count(database, utcnow())
+        attempt.count(database, now)
+        if person is None or not knows(database, person.id, network_key(secret, network()), now):
+            attempt.count_everywhere(database, now)
     if not is_right(person.password_hash if person else None, password):
         return False
     with transaction() as database:

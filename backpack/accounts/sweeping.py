@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from backpack import jobs
 from backpack.accounts.mail_keys import LIFETIMES
-from backpack.accounts.models import Address, MailKey, Person, SignedSession, Throttle
+from backpack.accounts.models import Address, KnownNetwork, MailKey, Person, SignedSession, Throttle
+from backpack.accounts.signing_in import KNOWN_FOR
 from backpack.accounts.tries import FORGOTTEN_AFTER
 from backpack.database import transaction, utcnow
 
@@ -37,6 +38,7 @@ def forget(session: Session, now: datetime) -> None:
     """Delete what has had its time."""
     session.execute(delete(SignedSession).where(SignedSession.ends_at <= now))
     session.execute(delete(Throttle).where(Throttle.last_at < now - FORGOTTEN_AFTER))
+    session.execute(delete(KnownNetwork).where(KnownNetwork.seen_at < now - KNOWN_FOR))
     session.execute(delete(MailKey).where(or_(MailKey.ends_at <= now, MailKey.used_at.is_not(None))))
     confirmed = select(Address.id).where(Address.person_id == Person.id, Address.confirmed_at.is_not(None)).exists()
     session.execute(delete(Person).where(Person.created_at < now - WAITS, ~confirmed, ~Person.is_demo))

@@ -29,6 +29,16 @@ class TooSoon(TooMany):
     sentence = N_("Too many tries. Wait %(seconds)s s, then try again.")
 
 
+class TriedFromEverywhere(TooMany):
+    """So many wrong passwords from all over that whoever comes from a network we do not know must wait."""
+
+    code = "tried-from-everywhere"
+    sentence = N_(
+        "Many passwords were tried at this address from other places. Sign in with a passkey or with the link of "
+        "“Forgotten password”, or try again in %(minutes)s min."
+    )
+
+
 def too_soon(wait: timedelta) -> TooMany:
     """The error that says how long to wait."""
     seconds = ceil(wait.total_seconds())
@@ -56,6 +66,9 @@ ONE_ACCOUNT: Final = Pace(free=5, longest=timedelta(minutes=15), first=timedelta
 hour at most, and then four an hour."""
 ONE_NETWORK: Final = Pace(free=100, longest=timedelta(seconds=5))
 """A whole campus may share a network: never more than a short wait."""
+EVERYWHERE: Final = Pace(free=100, longest=timedelta(minutes=5))
+"""By account, from all networks its owner did not sign in from lately: a thousand machines guess no more than a
+hundred times and then once in five minutes. The owner is let in from where they were, by passkey, or by letter."""
 LETTERS_AN_HOUR: Final = 5
 
 
@@ -77,11 +90,10 @@ def count_try(session: Session, paces: Mapping[bytes, Pace], now: datetime) -> N
         row.tries, row.last_at = row.tries + 1, now
 
 
-def forgive(session: Session, account: bytes, network: bytes) -> None:
-    """The password was right: this account's tries from here are forgotten, and the network's is given back."""
+def forgive(session: Session, account: bytes, *shared: bytes) -> None:
+    """The password was right: this account's tries from here are forgotten, and one of each shared count given back."""
     session.execute(delete(Throttle).where(Throttle.key == account))
-    row = session.scalar(select(Throttle).where(Throttle.key == network).with_for_update())
-    if row is not None:
+    for row in session.scalars(select(Throttle).where(Throttle.key.in_(shared)).with_for_update()):
         row.tries = max(row.tries - 1, 0)
 
 

@@ -143,6 +143,14 @@ KEPT: Final = (
         },
     ),
     Kept(
+        table="known_network",
+        name="networks",
+        purpose="signing-in",
+        whose="person_id",
+        is_record=True,
+        columns={"id": NUMBER, "person_id": OUTER, "key_hash": SECRET, "seen_at": Told()},
+    ),
+    Kept(
         table="event",
         name="events",
         purpose="trail",

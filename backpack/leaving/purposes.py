@@ -45,12 +45,15 @@ PURPOSES: Final = (
     Purpose(
         key="signing-in",
         what=N_(
-            "How you sign in (passkeys, recovery codes, your university’s sign-in), where you are signed in, links in "
-            "our messages, and counts of failed tries"
+            "How you sign in (passkeys, recovery codes, your university’s sign-in), where you are signed in, "
+            "fingerprints of the networks you signed in from, links in our messages, and counts of failed tries"
         ),
         why=N_("To keep you signed in, and others out."),
         basis=SAFETY,
-        until=N_("Sessions: 12 hours unused, 30 days at most. Links: 1 hour to 7 days. Failed tries: 1 day."),
+        until=N_(
+            "Sessions: 12 hours unused, 30 days at most. Networks: 90 days after your last sign-in from there. Links: "
+            "1 hour to 7 days. Failed tries: 1 day."
+        ),
     ),
     Purpose(
         key="trail",

@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from backpack.errors import N_, BackpackError, Gone, NotFound, TooLarge, TooMany
+from backpack.errors import N_, BackpackError, Gone, NotFound, NotNow, TooLarge, TooMany
 from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.errors import TooLarge as BadgeTooLarge
 from backpack.web.incoming import NotOurs
@@ -29,6 +29,7 @@ STATUS: Final[Mapping[type[Exception], int]] = {
     BadgeTooLarge: 413,
     TooMany: 429,
     NotOurs: 403,
+    NotNow: 503,
 }
 UNPROCESSABLE: Final = 422
 

@@ -85,7 +85,7 @@ def changed(person: Person) -> None:
 
 def signed_in_meanwhile(person: Person) -> None:
     with transaction() as session:
-        write_down(session, person.id, utcnow())
+        write_down(session, person.id, b"a network", utcnow())
 
 
 def address_removed(person: Person) -> None:

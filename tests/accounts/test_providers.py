@@ -290,12 +290,17 @@ def test_a_provider_that_leads_elsewhere_is_not_followed(
 
 
 def test_a_provider_out_of_reach_is_said(settings: Settings, tmp_path: Path) -> None:
-    app = create_app(replace(settings, oidc_providers=written(tmp_path, entry("http://127.0.0.1:9"))))
+    label = {"fr": "Université de l’Estuaire", "en": "Estuary University"}
+    app = create_app(replace(settings, oidc_providers=written(tmp_path, entry("http://127.0.0.1:9", label=label))))
     app.test_client_class = Browser
     with app.app_context():
-        answer = app.test_client().get("/connexion/avec/estuaire")
-        assert answer.status_code == 422
-        assert "Estuaire" in answer.text
+        for language, sentence in (
+            ("fr", "Université de l’Estuaire ne répond pas"),
+            ("en", "Estuary University does not answer at this moment."),
+        ):
+            answer = app.test_client().get(f"/connexion/avec/estuaire?lang={language}")
+            assert answer.status_code == 503
+            assert sentence in answer.text
         db.engine.dispose()
 
 

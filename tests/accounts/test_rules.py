@@ -10,7 +10,7 @@ import pytest
 from backpack.accounts.addresses import NotAnAddress, read_address
 from backpack.accounts.browsers import browser_of
 from backpack.accounts.passwords import AT_ONCE, WAITING, Busy, hash_password, is_right
-from backpack.accounts.tries import ONE_ACCOUNT, ONE_NETWORK, Pace
+from backpack.accounts.tries import EVERYWHERE, ONE_ACCOUNT, ONE_NETWORK, Pace
 
 
 def test_argon2id_with_a_salt_of_its_own() -> None:
@@ -56,6 +56,8 @@ def test_a_crowd_waits_and_the_rest_is_told_so() -> None:
         (ONE_ACCOUNT, 10, 512),
         (ONE_ACCOUNT, 11, 900),
         (ONE_ACCOUNT, 10_000, 900),
+        (EVERYWHERE, 99, 0),
+        (EVERYWHERE, 10_000, 300),
         (ONE_NETWORK, 99, 0),
         (ONE_NETWORK, 10_000, 5),
     ],

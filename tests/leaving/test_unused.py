@@ -47,7 +47,7 @@ def test_over_five_years(app: Flask, person: Person) -> None:
     with time_machine.travel(start, tick=False) as clock:
         for _year in range(5):
             with transaction() as session:
-                sign_in(session, noe.id, utcnow())
+                sign_in(session, noe.id, b"a network", utcnow())
             for _ in range(36):
                 pass_time(clock, 10)
                 if gone_at is None and "Camille Kervella" not in people():
@@ -104,7 +104,7 @@ def test_coming_back_ends_it(app: Flask, person: Person) -> None:
         pass_time(clock, 40)
         with transaction() as session:
             assert session.query(Farewell).count() == 2
-            sign_in(session, person.id, utcnow())
+            sign_in(session, person.id, b"a network", utcnow())
         pass_time(clock, 600)
         assert people() == {"Camille Kervella"}
         with reading() as session:

@@ -9,8 +9,10 @@ from flask import Blueprint, current_app, session, url_for
 from backpack.accounts import presence
 from backpack.accounts.models import Person
 from backpack.accounts.returning import badge_wanted, page_of_ours
-from backpack.accounts.signing_in import signed_in
+from backpack.accounts.signing_in import network_key, signed_in
 from backpack.database import transaction, utcnow
+from backpack.web.limits import network
+from backpack.wiring import wired
 
 bp = Blueprint("accounts", __name__)
 NEWCOMER = "newcomer"
@@ -22,8 +24,9 @@ RECOVERED = "recovered"
 def let_in(person: Person, wanted: str | None = None) -> str:
     """Sign this browser in as `person`. The address of the page to go on with: `wanted`, or what they came for."""
     wanted, newcomer = wanted or session.get("next"), session.get(NEWCOMER)
+    here = network_key(wired().settings.secret_key, network())
     with transaction() as database:
-        signed_in(database, person.id, utcnow())
+        signed_in(database, person.id, here, utcnow())
     presence.begin(person)
     if newcomer:  # a provider named them here just now, and they chose to sign in to a backpack they have
         session[NEWCOMER] = newcomer
