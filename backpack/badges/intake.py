@@ -13,9 +13,17 @@ from typing import Any, Final
 
 from backpack.badges.listings import listed
 from backpack.badges.naming import is_web_address
-from backpack.badges.reasons import BadAddress, BoxInABox, EmptyFile, FileTooLarge, NothingGiven, TooManyGiven
+from backpack.badges.reasons import (
+    BadAddress,
+    BoxInABox,
+    BoxTooLarge,
+    EmptyFile,
+    FileTooLarge,
+    NothingGiven,
+    TooManyGiven,
+)
 from backpack.errors import BackpackError
-from backpack.openbadges.containers import BOXES, HEAD, container_of, pdf
+from backpack.openbadges.containers import BOXES, HEAD, archive, container_of, pdf
 from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.reading import Found, Unread, read_each
 
@@ -72,7 +80,8 @@ class Line:
 def lines_of(given: Iterable[Given], *, file_mb: int, archive_mb: int, boxes: bool = False) -> list[Line]:
     """A line for each badge found and each thing refused, in order. Raises NothingGiven for an empty form.
 
-    With `boxes`, a ZIP or a mail is one line, to be opened later; with `archive_mb` 0 it is refused.
+    With `boxes`, a ZIP or a mail is one line, to be opened later; with `archive_mb` 0 it is refused. A ZIP that is to be
+    opened at once may hold no more than one file may be large: it costs what such a file does (SECURITY D4).
     """
     found = [line for one in given for line in _lines_of_one(one, file_mb, archive_mb, boxes)]
     if not found:
@@ -115,6 +124,8 @@ def _lines_of_one(given: Given, file_mb: int, archive_mb: int, boxes: bool) -> l
         return [refused(given.label, FileTooLarge(most=most))]
     if box is not None and boxes:
         return [Line(label=given.label, data=given.data, container=box.NAME)]
+    if is_zip and not _is_small(given.data, file_mb):
+        return [refused(given.label, BoxTooLarge(most=MOST_LINES, size=file_mb))]
     if (entries := listed(given.data)) is not None:
         return _of_a_list(given.label, entries)
     try:
@@ -125,6 +136,14 @@ def _lines_of_one(given: Given, file_mb: int, archive_mb: int, boxes: bool) -> l
         return [refused(given.label, error)]
     several = len({_kept(one)[0] for one in found}) > 1
     return [_line(given, one, number if several else None) for number, one in enumerate(found, 1)]
+
+
+def _is_small(box: bytes, mb: int) -> bool:
+    try:
+        entries, size = archive.claimed(box)
+    except OpenBadgesError:
+        return True  # it cannot be opened, which is said by whoever tries
+    return entries <= MOST_LINES and size <= mb * MB
 
 
 def _of_a_list(label: str, entries: list[bytes]) -> list[Line]:

@@ -20,6 +20,7 @@ from backpack.badges.handlers import let_go
 from backpack.badges.importing import FIRST, ask_for_judging, refuse
 from backpack.badges.intake import BOX_MOST, MB, Given, Line, clean_label, lines_of, refused
 from backpack.badges.models import ImportItem
+from backpack.badges.naming import is_web_address
 from backpack.badges.queries import room_taken
 from backpack.badges.reasons import BoxInABox, BoxTooLarge, NoBadgeInMail, NoRoom, TooManyGiven
 from backpack.database import reading, transaction, utcnow
@@ -97,7 +98,7 @@ def _in_words(error: OpenBadgesError, is_mail: bool) -> Any:
 def _lines(data: bytes, label: str, file_mb: int) -> Iterator[Line]:
     box = archive if archive.recognises(data[:8]) else mail
     for number, (name, content) in enumerate(box.entries(data)):
-        own = f"{label} › {clean_label(name)}"[:200]
+        own = f"{label} › {name if is_web_address(name) else clean_label(name)}"[:200]
         if number >= BOX_MOST:
             yield refused(own, TooManyGiven(most=BOX_MOST))
         elif not _is_text_of_a_mail(box.NAME, content, name):

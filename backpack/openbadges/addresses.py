@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit, urlunsplit
 
 _OBF_PAGE = re.compile(r"(/obv3/credentials/[\w-]+|/v1/assertion/[\w-]+)\.html")
 _BADGR_PAGE = re.compile(r"(/public/assertions/[\w-]+)(?:\.html)?/?")
@@ -26,6 +26,8 @@ _BADGR_API = {
     "badges.parchment.com.au": "api.au.badgr.io",
 }
 _CREDLY = {"credly.com", "www.credly.com", "youracclaim.com", "www.youracclaim.com"}
+_CREDENTIAL = re.compile(r"/(?:obv3/credentials|v1/assertion|public/assertions)/[\w-]+(?:\.json)?")
+_ADD = re.compile(r"(?:/[\w-]+)*/import/?")
 _PERSONAL = re.compile(r"identity__(?:email|url|telephone)(?:=.*)?", re.IGNORECASE)
 
 
@@ -48,6 +50,30 @@ def rewrite_address(url: str) -> str:
             if (better := rewrite(host, parts)) is not None:
                 return better
     return urlunsplit(parts)
+
+
+def badge_behind(link: str) -> str | None:
+    """The address of the badge that a link in a message leads to: an "Add to my backpack" link names it in its query
+    (`/import?url=`), and those of the great platforms are known. None for any other: it may count who reads the
+    message, or end a subscription, so nobody should open it unasked."""
+    try:
+        parts = urlsplit(link.strip())
+        named = parse_qs(parts.query, max_num_fields=20).get("url", []) if _ADD.fullmatch(parts.path) else []
+        asked = rewrite_address(named[0] if named else link)
+        there = urlsplit(asked)
+    except ValueError:
+        return None
+    if there.scheme.lower() not in {"http", "https"} or not there.hostname:
+        return None
+    return asked if named or _is_credential(there) else None
+
+
+def _is_credential(parts: SplitResult) -> bool:
+    host = (parts.hostname or "").lower()
+    if host == "api.credly.com":
+        return parts.path.startswith("/v1/obi/v2/badge_assertions/")
+    known = host in _BADGR_API.values() or _is_within(host, "openbadgefactory.com")
+    return known and _CREDENTIAL.fullmatch(parts.path) is not None
 
 
 def _without_identity(query: str) -> str:

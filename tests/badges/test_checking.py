@@ -27,6 +27,7 @@ from backpack.openbadges.recorded import RecordedDocuments
 from backpack.outbound import Failure, Outbound, RecordedAnswer
 from backpack.settings import Settings
 from backpack.web.limits import limiter
+from backpack.wiring import wired
 from tests.badges.conftest import work
 from tests.badges.issuers import HOST, Issuer, picture, png, signed
 from tests.openbadges import make
@@ -53,6 +54,20 @@ def ask(client: FlaskClient, data: bytes | None = None, name: str = "badge.png",
     assert "data-refresh" in client.get(answer.location).text
     work()
     return client.get(answer.location)
+
+
+def test_a_zip_that_is_opened_in_the_request_costs_no_more_than_a_file(app: Flask, client: FlaskClient) -> None:
+    """Opened at once, so bounded by what it says to hold, before anything of it is unpacked."""
+    assert "Soudure" in ask(client, make.box({"a.png": png(signed())}), "lot.zip").text
+    most = wired().settings.max_import_mb
+    for box in (
+        make.box({"zeros.png": bytes(most * 1_000_000 + 1)}),
+        make.box({f"{number}.json": b"{}" for number in range(51)}),
+    ):
+        refused = ask(client, box, "lot.zip")
+        assert refused.status_code == 422
+        assert "Ce ZIP" in refused.text
+    assert left_behind()["public_check"] == 1
 
 
 def left_behind() -> dict[str, int]:

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select
@@ -75,6 +76,23 @@ def test_a_message_with_a_badge_attached(holder: Holder) -> None:
     assert results(lines) == [("message.eml › badge.png", "added")], "a signature's picture is no badge that failed"
     [badge] = holder.badges()
     assert wired().storage.read(badge.files[0].storage_key) == png(signed())
+
+
+def test_a_message_that_links_to_a_badge(holder: Holder, issuer: Issuer) -> None:
+    """By an "Add to my backpack" link, or by a page that is known to show a badge; no other link is opened."""
+    issuer.hosted(3)
+    badge = quote(f"{HOST}/assertions/3", safe="")
+    other = "https://badges.example.org/unsubscribe?who=camille"
+    made = EmailMessage(policy=SMTP)
+    made["From"], made["Subject"] = "badges@example.org", "Votre badge"
+    made.set_content(f"Ajoutez-le : https://sac.example/import?url={badge}.\nSe désabonner : {other}")
+    made.add_alternative(
+        f'<a href="https://sac.example/import?lang=fr&amp;url={badge}">Ajouter</a> <a href="{other}">Stop</a>',
+        subtype="html",
+    )
+    lines = holder.import_(("message.eml", made.as_bytes()))
+    assert results(lines) == [(f"message.eml › {HOST}/assertions/3", "added")]
+    assert not [url for url in issuer.asked if "unsubscribe" in url]
 
 
 def test_a_forwarded_message_is_looked_into(holder: Holder) -> None:

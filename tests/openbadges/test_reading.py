@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backpack.openbadges import Found, Unread, bake, read, read_each, read_payload, rewrite_address
+from backpack.openbadges.addresses import badge_behind
 from backpack.openbadges.conformance import structure
 from backpack.openbadges.containers import Kind, png
 from backpack.openbadges.errors import (
@@ -311,3 +312,33 @@ def test_what_is_wrong_with_a_token_is_left_to_the_proof() -> None:
 def test_a_page_for_people_leads_to_its_credential(pasted: str, asked: str) -> None:
     assert rewrite_address(pasted) == asked
     assert rewrite_address(asked) == asked
+
+
+@pytest.mark.parametrize(
+    ("link", "badge"),
+    [
+        pytest.param(
+            "https://sac.example/import?url=https%3A%2F%2Fa.example%2F1.json", "https://a.example/1.json", id="add"
+        ),
+        pytest.param(
+            "https://a.example/sac/import?lang=fr&url=https://b.example/1", "https://b.example/1", id="under a path"
+        ),
+        pytest.param(
+            "https://openbadgefactory.com/v1/assertion/ab1.html",
+            "https://openbadgefactory.com/v1/assertion/ab1",
+            id="a page",
+        ),
+        pytest.param(
+            "https://api.badgr.io/public/assertions/aB1", "https://api.badgr.io/public/assertions/aB1", id="a badge"
+        ),
+        pytest.param("https://sac.example/import?url=javascript:alert(1)", None, id="no address"),
+        pytest.param("https://sac.example/import?url=//a.example/1", None, id="half an address"),
+        pytest.param("https://sac.example/imported?url=https://a.example/1", None, id="another page"),
+        pytest.param("https://evil.example/v1/assertion/ab1", None, id="as another platform has it"),
+        pytest.param("https://openbadgefactory.com/unsubscribe/ab1", None, id="another page of a platform"),
+        pytest.param("https://[", None, id="broken"),
+        pytest.param("mailto:a@b.example", None, id="a mail address"),
+    ],
+)
+def test_which_links_of_a_message_lead_to_a_badge(link: str, badge: str | None) -> None:
+    assert badge_behind(link) == badge

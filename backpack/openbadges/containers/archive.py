@@ -55,6 +55,15 @@ def names(data: bytes) -> Iterator[str]:
         raise Truncated from None
 
 
+def claimed(data: bytes) -> tuple[int, int]:
+    """How many entries there are and how many bytes they say to hold, nothing opened. Raises Truncated."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as box:
+            return len(box.infolist()), sum(entry.file_size for entry in box.infolist())
+    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError):
+        raise Truncated from None
+
+
 def _bound(entries: list[zipfile.ZipInfo], size: int) -> None:
     total = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_ENTRIES or total > MAX_TOTAL:
