@@ -1,4 +1,8 @@
-"""All tables of the house in one list, for the migrations and for whoever must know every column."""
+"""All tables of the house in one list, for the start and the migrations.
+
+Importing `backpack` imports them all, so whoever must know every column (leaving) finds them in `Base.metadata` and
+need not know the slices that come after.
+"""
 
 from __future__ import annotations
 

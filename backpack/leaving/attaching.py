@@ -42,7 +42,6 @@ from backpack.openbadges.errors import OpenBadgesError
 from backpack.publishing.models import Profile
 from backpack.rendering import CannotRender
 from backpack.storage import Storage
-from backpack.tables import metadata
 
 NOT_AS_ROWS: Final = frozenset({"person", "badge", "arrival"})
 """The account stays as it is; badges and arrivals go the way of an import."""
@@ -186,7 +185,7 @@ def attach(
     at_work = _Attaching(session, person, content, ready, now, only)
     at_work.badges(identities, entered)
     tops = {kept.table: kept for kept in on_top() if not kept.is_record and kept.table not in NOT_AS_ROWS}
-    order = [table.name for table in metadata().sorted_tables if table.name in tops]
+    order = [table.name for table in Base.metadata.sorted_tables if table.name in tops]
     for name in order:
         at_work.rows(tops[name])
     at_work.parts([*(kept for kept in on_top() if kept.table == "badge"), *(tops[name] for name in order)])

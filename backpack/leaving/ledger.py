@@ -6,12 +6,13 @@ the tables: whoever adds a column says here what becomes of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from backpack.cv.composing import SECTIONS
 from backpack.cv.editing import LAYOUTS, PAPERS
 from backpack.leaving.shapes import CV_CONTENT, LANGUAGES
-from backpack.leaving.treatments import File, Kept, Left, Moved, Nobodys, Payload, Refers, Shown, Told
+from backpack.leaving.treatments import File, Kept, Left, Moved, Nobodys, Payload, Refers, Shown, Told, Treatment
 from backpack.publishing.names import WAYS
 
 NUMBER: Final = Left("a number inside our own tables, without meaning elsewhere")
@@ -29,14 +30,38 @@ MOMENT: Final = Moved()
 PLACE: Final = Moved()
 FLAG: Final = Moved()
 
+
+def kept(
+    table: str,
+    name: str,
+    purpose: str,
+    whose: str,
+    columns: Mapping[str, Treatment],
+    *,
+    within: str | None = None,
+    is_record: bool = False,
+    moves_once: str = "",
+) -> Kept:
+    """A table of people's rows (see `Kept`). Its number, and what leads to its owner, have the same fate everywhere."""
+    return Kept(
+        table=table,
+        name=name,
+        purpose=purpose,
+        whose=whose,
+        within=within,
+        is_record=is_record,
+        moves_once=moves_once,
+        columns={"id": NUMBER, **({} if whose == "id" else {whose: OUTER}), **columns},
+    )
+
+
 KEPT: Final = (
-    Kept(
+    kept(
         table="person",
         name="person",
         purpose="account",
         whose="id",
         columns={
-            "id": NUMBER,
             "public_id": Told(),
             "name": Moved(most=200),
             "password_hash": SECRET,
@@ -47,15 +72,13 @@ KEPT: Final = (
             "signed_in_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="address",
         name="addresses",
         purpose="addresses",
         whose="person_id",
         is_record=True,
         columns={
-            "id": NUMBER,
-            "person_id": OUTER,
             "spelling": Told(),
             "folded": AGAIN,
             "is_main": Told(),
@@ -64,15 +87,13 @@ KEPT: Final = (
             "closed_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="passkey",
         name="passkeys",
         purpose="signing-in",
         whose="person_id",
         is_record=True,
         columns={
-            "id": NUMBER,
-            "person_id": OUTER,
             "public_id": Told(),
             "credential_id": Left("opens this site only, and names a device"),
             "public_key": Left("of no use without the device, which keeps its half"),
@@ -82,23 +103,21 @@ KEPT: Final = (
             "used_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="recovery_code",
         name="recovery_codes",
         purpose="signing-in",
         whose="person_id",
         is_record=True,
-        columns={"id": NUMBER, "person_id": OUTER, "code_hash": SECRET, "made_at": Told(), "used_at": Told()},
+        columns={"code_hash": SECRET, "made_at": Told(), "used_at": Told()},
     ),
-    Kept(
+    kept(
         table="oidc_identity",
         name="identities",
         purpose="signing-in",
         whose="person_id",
         is_record=True,
         columns={
-            "id": NUMBER,
-            "person_id": OUTER,
             "public_id": Told(),
             "provider": Told(),
             "issuer": Told(),
@@ -107,17 +126,15 @@ KEPT: Final = (
             "used_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="mail_key",
         name="letters",
         purpose="signing-in",
         whose="person_id",
         is_record=True,
         columns={
-            "id": NUMBER,
             "token_hash": SECRET,
             "purpose": Told(),
-            "person_id": OUTER,
             "address_id": NUMBER,
             "binding": SECRET,
             "created_at": Told(),
@@ -126,47 +143,43 @@ KEPT: Final = (
             "onwards": Told(),
         },
     ),
-    Kept(
+    kept(
         table="session",
         name="sessions",
         purpose="signing-in",
         whose="person_id",
         is_record=True,
         columns={
-            "id": NUMBER,
             "key_hash": SECRET,
-            "person_id": OUTER,
             "content": Left("marks of a browser at work; its name stands on the account page"),
             "created_at": Told(),
             "seen_at": Told(),
             "ends_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="known_network",
         name="networks",
         purpose="signing-in",
         whose="person_id",
         is_record=True,
-        columns={"id": NUMBER, "person_id": OUTER, "key_hash": SECRET, "seen_at": Told()},
+        columns={"key_hash": SECRET, "seen_at": Told()},
     ),
-    Kept(
+    kept(
         table="event",
         name="events",
         purpose="trail",
         whose="person_id",
         is_record=True,
-        columns={"id": NUMBER, "person_id": OUTER, "at": Told(), "what": Told(), "facts": Told()},
+        columns={"at": Told(), "what": Told(), "facts": Told()},
     ),
-    Kept(
+    kept(
         table="badge",
         name="badges",
         purpose="badges",
         whose="person_id",
         columns={
-            "id": NUMBER,
             "public_id": NAME,
-            "person_id": OUTER,
             "identity": AGAIN,
             "payload": Payload(),
             "version": Shown(),
@@ -182,15 +195,13 @@ KEPT: Final = (
             "added_at": MOMENT,
         },
     ),
-    Kept(
+    kept(
         table="badge_skill",
         name="skills",
         purpose="badges",
         whose="badge_id",
         within="badge",
         columns={
-            "id": NUMBER,
-            "badge_id": OUTER,
             "key": AGAIN,
             "name": Shown(),
             "code": Shown(),
@@ -198,23 +209,21 @@ KEPT: Final = (
             "url": Shown(),
         },
     ),
-    Kept(
+    kept(
         table="badge_tag",
         name="tags",
         purpose="badges",
         whose="badge_id",
         within="badge",
-        columns={"id": NUMBER, "badge_id": OUTER, "label": Moved(most=40), "folded": AGAIN},
+        columns={"label": Moved(most=40), "folded": AGAIN},
     ),
-    Kept(
+    kept(
         table="badge_file",
         name="files",
         purpose="badges",
         whose="badge_id",
         within="badge",
         columns={
-            "id": NUMBER,
-            "badge_id": OUTER,
             "container": Shown(),
             "digest": Left("the SHA-256 that names the file already"),
             "size": Shown(),
@@ -223,15 +232,13 @@ KEPT: Final = (
             "added_at": MOMENT,
         },
     ),
-    Kept(
+    kept(
         table="arrival",
         name="arrivals",
         purpose="arrivals",
         whose="person_id",
         columns={
-            "id": NUMBER,
             "public_id": Left("given anew where the badge waits"),
-            "person_id": OUTER,
             "identity": AGAIN,
             "payload": Payload(),
             "name": Shown(),
@@ -246,16 +253,14 @@ KEPT: Final = (
             "ends_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="import_item",
         name="imports",
         purpose="imports",
         whose="person_id",
         is_record=True,
         columns={
-            "id": NUMBER,
             "batch": Told(),
-            "person_id": OUTER,
             "label": Told(),
             "position": Told(),
             "payload": WORKING,
@@ -270,7 +275,7 @@ KEPT: Final = (
             "done_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="badge_document",
         name="documents",
         purpose="answers",
@@ -278,12 +283,10 @@ KEPT: Final = (
         within="badge",
         is_record=True,
         columns={
-            "id": NUMBER,
-            "badge_id": OUTER,
             "url_digest": Left("the answers themselves lie beside the badge, in documents.json"),
         },
     ),
-    Kept(
+    kept(
         table="verdict_change",
         name="history",
         purpose="history",
@@ -291,8 +294,6 @@ KEPT: Final = (
         within="badge",
         is_record=True,
         columns={
-            "id": NUMBER,
-            "badge_id": OUTER,
             "at": Told(),
             "outcome": Told(),
             "reason": Told(),
@@ -300,24 +301,22 @@ KEPT: Final = (
             "answered_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="verdict_document",
         name="answers",
         purpose="history",
         whose="change_id",
         within="verdict_change",
         is_record=True,
-        columns={"id": NUMBER, "change_id": OUTER, "document_id": Left("which kept answers the line of history cites")},
+        columns={"document_id": Left("which kept answers the line of history cites")},
     ),
-    Kept(
+    kept(
         table="artefact",
         name="works",
         purpose="works",
         whose="person_id",
         columns={
-            "id": NUMBER,
             "public_id": NAME,
-            "person_id": OUTER,
             "kind": Moved(one_of=("file", "link", "text")),
             "title": TITLE,
             "made_on": Moved(),
@@ -334,15 +333,13 @@ KEPT: Final = (
             "dead_since": Told(),
         },
     ),
-    Kept(
+    kept(
         table="artefact_file",
         name="files",
         purpose="works",
         whose="artefact_id",
         within="artefact",
         columns={
-            "id": NUMBER,
-            "artefact_id": OUTER,
             "filename": Moved(most=200),
             "media_type": Shown(),
             "size": Shown(),
@@ -355,16 +352,14 @@ KEPT: Final = (
             "added_at": MOMENT,
         },
     ),
-    Kept(
+    kept(
         table="evidence",
         name="evidence",
         purpose="works",
         whose="badge_id",
         within="badge",
         columns={
-            "id": NUMBER,
             "public_id": NAME,
-            "badge_id": OUTER,
             "artefact_id": Refers("artefact"),
             "words": WORDS,
             "position": PLACE,
@@ -372,15 +367,13 @@ KEPT: Final = (
             "added_at": MOMENT,
         },
     ),
-    Kept(
+    kept(
         table="collection",
         name="collections",
         purpose="collections",
         whose="person_id",
         columns={
-            "id": NUMBER,
             "public_id": NAME,
-            "person_id": OUTER,
             "title": TITLE,
             "story": TEXT,
             "language": LANGUAGE,
@@ -392,30 +385,26 @@ KEPT: Final = (
             "changed_at": MOMENT,
         },
     ),
-    Kept(
+    kept(
         table="collection_item",
         name="items",
         purpose="collections",
         whose="collection_id",
         within="collection",
         columns={
-            "id": NUMBER,
-            "collection_id": OUTER,
             "badge_id": Refers("badge"),
             "artefact_id": Refers("artefact"),
             "position": PLACE,
             "words": WORDS,
         },
     ),
-    Kept(
+    kept(
         table="cv",
         name="cvs",
         purpose="cvs",
         whose="person_id",
         columns={
-            "id": NUMBER,
             "public_id": NAME,
-            "person_id": OUTER,
             "title": TITLE,
             "language": LANGUAGE,
             "name": TITLE,
@@ -432,15 +421,13 @@ KEPT: Final = (
             "changed_at": MOMENT,
         },
     ),
-    Kept(
+    kept(
         table="cv_entry",
         name="entries",
         purpose="cvs",
         whose="cv_id",
         within="cv",
         columns={
-            "id": NUMBER,
-            "cv_id": OUTER,
             "section": Moved(one_of=SECTIONS),
             "position": PLACE,
             "title": TITLE,
@@ -449,31 +436,29 @@ KEPT: Final = (
             "text": WORDS,
         },
     ),
-    Kept(
+    kept(
         table="cv_badge",
         name="badges",
         purpose="cvs",
         whose="cv_id",
         within="cv",
-        columns={"id": NUMBER, "cv_id": OUTER, "badge_id": Refers("badge"), "position": PLACE, "line": WORDS},
+        columns={"badge_id": Refers("badge"), "position": PLACE, "line": WORDS},
     ),
-    Kept(
+    kept(
         table="cv_collection",
         name="collections",
         purpose="cvs",
         whose="cv_id",
         within="cv",
-        columns={"id": NUMBER, "cv_id": OUTER, "collection_id": Refers("collection"), "position": PLACE},
+        columns={"collection_id": Refers("collection"), "position": PLACE},
     ),
-    Kept(
+    kept(
         table="cv_version",
         name="versions",
         purpose="cvs",
         whose="cv_id",
         within="cv",
         columns={
-            "id": NUMBER,
-            "cv_id": OUTER,
             "number": PLACE,
             "content": Moved(shape=CV_CONTENT),
             "storage_key": File(),
@@ -481,16 +466,14 @@ KEPT: Final = (
             "made_at": MOMENT,
         },
     ),
-    Kept(
+    kept(
         table="endorsement",
         name="endorsements",
         purpose="endorsements",
         whose="person_id",
         moves_once="confirmed_at",
         columns={
-            "id": NUMBER,
             "public_id": NAME,
-            "person_id": OUTER,
             "badge_id": Refers("badge"),
             "artefact_id": Refers("artefact"),
             "label": TITLE,
@@ -511,16 +494,14 @@ KEPT: Final = (
             "brought_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="share_link",
         name="links",
         purpose="links",
         whose="person_id",
         is_record=True,
         columns={
-            "id": NUMBER,
             "public_id": Told(),
-            "person_id": OUTER,
             "collection_id": Refers("collection"),
             "badge_id": Refers("badge"),
             "cv_id": Refers("cv"),
@@ -541,25 +522,25 @@ KEPT: Final = (
             "suspended_why": Told(),
         },
     ),
-    Kept(
+    kept(
         table="shown_evidence",
         name="evidence",
         purpose="links",
         whose="link_id",
         within="share_link",
         is_record=True,
-        columns={"id": NUMBER, "link_id": OUTER, "evidence_id": Refers("evidence")},
+        columns={"evidence_id": Refers("evidence")},
     ),
-    Kept(
+    kept(
         table="shown_badge",
         name="badges",
         purpose="links",
         whose="link_id",
         within="share_link",
         is_record=True,
-        columns={"id": NUMBER, "link_id": OUTER, "badge_id": Refers("badge")},
+        columns={"badge_id": Refers("badge")},
     ),
-    Kept(
+    kept(
         table="withdrawn_badge",
         name="withdrawn",
         purpose="links",
@@ -567,50 +548,46 @@ KEPT: Final = (
         within="share_link",
         is_record=True,
         columns={
-            "id": NUMBER,
-            "link_id": OUTER,
             "badge_name": Left("led to a badge that is no longer there"),
             "position": Told(),
             "withdrawn_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="shown_endorsement",
         name="endorsements",
         purpose="links",
         whose="link_id",
         within="share_link",
         is_record=True,
-        columns={"id": NUMBER, "link_id": OUTER, "endorsement_id": Refers("endorsement")},
+        columns={"endorsement_id": Refers("endorsement")},
     ),
-    Kept(
+    kept(
         table="shown_work",
         name="works",
         purpose="links",
         whose="link_id",
         within="share_link",
         is_record=True,
-        columns={"id": NUMBER, "link_id": OUTER, "artefact_id": Refers("artefact")},
+        columns={"artefact_id": Refers("artefact")},
     ),
-    Kept(
+    kept(
         table="cv_share",
         name="cv_versions",
         purpose="links",
         whose="link_id",
         within="share_link",
         is_record=True,
-        columns={"id": NUMBER, "link_id": OUTER, "version_id": Left("its number stands beside the CV")},
+        columns={"version_id": Left("its number stands beside the CV")},
     ),
-    Kept(
+    kept(
         table="notice",
         name="notices",
         purpose="notices",
         whose="person_id",
         is_record=True,
         columns={
-            "id": NUMBER,
             "public_id": Told(),
-            "person_id": OUTER,
             "badge_id": Refers("badge"),
             "kind": Told(),
             "subject": Left("which occurrence it was, so that it is told once"),
@@ -620,14 +597,14 @@ KEPT: Final = (
             "seen_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="notice_choices",
         name="notice_choices",
         purpose="notices",
         whose="person_id",
-        columns={"id": NUMBER, "person_id": OUTER, "no_letters": Moved(most=20)},
+        columns={"no_letters": Moved(most=20)},
     ),
-    Kept(
+    kept(
         table="check_code",
         name="codes",
         purpose="links",
@@ -635,23 +612,21 @@ KEPT: Final = (
         within="share_link",
         is_record=True,
         columns={
-            "id": NUMBER,
             "code": Told(),
-            "link_id": OUTER,
             "badge_id": Refers("badge"),
             "created_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="view_count",
         name="views",
         purpose="links",
         whose="link_id",
         within="share_link",
         is_record=True,
-        columns={"id": NUMBER, "link_id": OUTER, "day": Told(), "views": Told()},
+        columns={"day": Told(), "views": Told()},
     ),
-    Kept(
+    kept(
         table="page_report",
         name="reports",
         purpose="reports",
@@ -659,9 +634,7 @@ KEPT: Final = (
         within="share_link",
         is_record=True,
         columns={
-            "id": NUMBER,
             "public_id": Told(),
-            "link_id": OUTER,
             "profile_id": NUMBER,
             "badge_id": Refers("badge"),
             "reason": Told(),
@@ -670,14 +643,12 @@ KEPT: Final = (
             "settled_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="profile",
         name="profile",
         purpose="profile",
         whose="person_id",
         columns={
-            "id": NUMBER,
-            "person_id": OUTER,
             "name": Told(),
             "headline": TITLE,
             "words": TEXT,
@@ -689,16 +660,14 @@ KEPT: Final = (
             "suspended_why": Told(),
         },
     ),
-    Kept(
+    kept(
         table="takeout",
         name="exports",
         purpose="leaving",
         whose="person_id",
         is_record=True,
         columns={
-            "id": NUMBER,
             "public_id": Told(),
-            "person_id": OUTER,
             "asked_at": Told(),
             "made_at": Told(),
             "ends_at": Told(),
@@ -707,15 +676,13 @@ KEPT: Final = (
             "problem": Told(),
         },
     ),
-    Kept(
+    kept(
         table="homecoming",
         name="returns",
         purpose="leaving",
         whose="person_id",
         is_record=True,
         columns={
-            "id": NUMBER,
-            "person_id": OUTER,
             "batch": Told(),
             "storage_key": WORKING,
             "digest": Told(),
@@ -725,46 +692,44 @@ KEPT: Final = (
             "ends_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="removal",
         name="removals",
         purpose="works",
         whose="person_id",
         is_record=True,
         columns={
-            "id": NUMBER,
             "public_id": Told(),
-            "person_id": OUTER,
             "title": Told(),
             "back": Told(),
             "rows": WORKING,
             "ends_at": Told(),
         },
     ),
-    Kept(
+    kept(
         table="removal_file",
         name="files",
         purpose="works",
         whose="removal_id",
         within="removal",
         is_record=True,
-        columns={"id": NUMBER, "removal_id": OUTER, "storage_key": WORKING},
+        columns={"storage_key": WORKING},
     ),
-    Kept(
+    kept(
         table="farewell",
         name="warnings",
         purpose="unused",
         whose="person_id",
         is_record=True,
-        columns={"id": NUMBER, "person_id": OUTER, "number": Told(), "sent_at": Told()},
+        columns={"number": Told(), "sent_at": Told()},
     ),
-    Kept(
+    kept(
         table="staff_member",
         name="team",
         purpose="team",
         whose="person_id",
         is_record=True,
-        columns={"id": Told(), "person_id": OUTER, "roles": Told(), "added_at": Told()},
+        columns={"id": Told(), "roles": Told(), "added_at": Told()},
     ),
 )
 

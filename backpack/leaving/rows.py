@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, select
 from sqlalchemy.orm import Session
 
+from backpack.database import Base
 from backpack.leaving.ledger import BY_TABLE, KEPT
 from backpack.leaving.treatments import File, Kept
-from backpack.tables import metadata
 
 Rows = Mapping[str, list[dict[str, Any]]]
 
@@ -27,7 +27,7 @@ def ids_of(session: Session, table: str, person_id: int) -> list[int]:
 
 
 def table_named(name: str) -> Table:
-    return metadata().tables[name]
+    return Base.metadata.tables[name]
 
 
 def belongs(kept: Kept, person_id: int) -> ColumnElement[bool]:

@@ -9,9 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from backpack.database import db
+from backpack.database import Base, db
 from backpack.storage import Storage
-from backpack.tables import metadata
 
 PIECE = 1024 * 1024
 
@@ -26,7 +25,7 @@ def traces(session: Session, storage: Storage, word: str) -> Iterator[str]:
 
 def _in_rows(session: Session, word: str) -> Iterator[str]:
     dialect = session.get_bind().dialect.name
-    for table in metadata().sorted_tables:
+    for table in Base.metadata.sorted_tables:
         for column in table.columns:
             condition = _holds(column, word, dialect)
             if condition is None:

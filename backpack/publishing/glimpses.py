@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +14,7 @@ from backpack.accounts.models import Person
 from backpack.errors import Gone, NotFound
 from backpack.publishing.links import WELL_FORMED, digest, is_open
 from backpack.publishing.models import Profile, ShareLink
+from backpack.publishing.profiles import NAME_SHAPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,16 @@ def link_at(connection: Connection, token: str, now: datetime) -> Glimpse:
 
 
 def profile_at(connection: Connection, name: str) -> ProfileGlimpse:
-    """The profile that is open at this address. Raises NotFound: never there and closed look alike."""
+    """The profile that is open at this address.
+
+    Raises NotFound for what can be no address of one, and Gone where none is open: never there, closed, suspended and
+    deleted look alike, as with links.
+    """
+    if not re.match(NAME_SHAPE, name):
+        raise NotFound
     row = connection.execute(_profile(), {"name": name}).first()
     if row is None:
-        raise NotFound
+        raise Gone
     return ProfileGlimpse(*row)
 
 

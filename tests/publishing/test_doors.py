@@ -140,10 +140,11 @@ def profile(world: World, do: str = "open", **fields: Any) -> int:
 
 def test_a_profile_is_private_until_it_is_opened(world: World) -> None:
     assert world.camille.get("/profile").status_code == 200
-    assert world.stranger.get("/u/camille-k").status_code == 404
+    assert world.stranger.get("/u/camille-k").status_code == 410
     assert profile(world, do="save") == 303
     closed, never = world.stranger.get("/u/camille-k"), world.stranger.get("/u/nobody-here")
-    assert (closed.status_code, closed.text.replace("camille-k", "nobody-here")) == (404, never.text)
+    assert (closed.status_code, closed.text.replace("camille-k", "nobody-here")) == (410, never.text)
+    assert world.stranger.get("/u/No_Address").status_code == 404, "as no address of a profile is written"
     assert profile(world) == 303
     page = world.stranger.get("/u/camille-k")
     assert page.status_code == 200
@@ -151,7 +152,7 @@ def test_a_profile_is_private_until_it_is_opened(world: World) -> None:
     assert "Kervella" not in page.text
     assert page.headers["X-Robots-Tag"] == "noindex"
     assert post(world.camille, "/profile/close", "/profile").status_code == 303
-    assert world.stranger.get("/u/camille-k").status_code == 404
+    assert world.stranger.get("/u/camille-k").status_code == 410
 
 
 def test_a_profile_lists_what_is_public_on_it_and_nothing_else(world: World) -> None:
@@ -190,7 +191,7 @@ def test_networks_read_a_card_of_an_open_profile_alone(world: World) -> None:
     profile(world, headline="Autre chose")
     assert found[1] not in world.stranger.get("/u/camille-k").text, "networks keep pictures by their address"
     post(world.camille, "/profile/close", "/profile")
-    assert world.stranger.get("/u/camille-k/card.png").status_code == 404
+    assert world.stranger.get("/u/camille-k/card.png").status_code == 410
 
 
 def properties(card: bytes) -> list[tuple[str, str]]:
@@ -307,7 +308,7 @@ def test_nobody_gets_the_name_of_somebody_else_s_profile(world: World) -> None:
 )
 def test_a_profile_that_cannot_be_is_not_saved(world: World, fields: dict[str, Any]) -> None:
     assert profile(world, **fields) == 422
-    assert world.stranger.get("/u/camille-k").status_code == 404
+    assert world.stranger.get("/u/camille-k").status_code == 410
 
 
 def test_strangers_report_a_page_and_nothing_is_kept_about_them(world: World) -> None:

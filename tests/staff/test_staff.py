@@ -186,7 +186,7 @@ def test_a_suspended_profile_is_closed_with_its_links(staff: FlaskClient, client
         key = f"profile-{profile.id}"
     assert client.get("/u/camille-k").status_code == 200
     post(staff, f"/gestion/signalements/{key}/suspendre", "/gestion/signalements", why="Usurpation")
-    assert client.get("/u/camille-k").status_code == 404
+    assert client.get("/u/camille-k").status_code == 410
     post(staff, f"/gestion/signalements/{key}/rouvrir", "/gestion/signalements")
     assert client.get("/u/camille-k").status_code == 200
 
