@@ -80,7 +80,7 @@ class Line:
 def lines_of(given: Iterable[Given], *, file_mb: int, archive_mb: int, boxes: bool = False) -> list[Line]:
     """A line for each badge found and each thing refused, in order. Raises NothingGiven for an empty form.
 
-    With `boxes`, a ZIP or a mail is one line, to be opened later; with `archive_mb` 0 it is refused. A ZIP that is to be
+    With `boxes`, a ZIP or a mail is one line, to be opened later; with `archive_mb` 0 it is refused. A ZIP that is
     opened at once may hold no more than one file may be large: it costs what such a file does (SECURITY D4).
     """
     found = [line for one in given for line in _lines_of_one(one, file_mb, archive_mb, boxes)]

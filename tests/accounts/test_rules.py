@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from backpack.accounts import passwords
 from backpack.accounts.addresses import NotAnAddress, read_address
 from backpack.accounts.browsers import browser_of
 from backpack.accounts.passwords import AT_ONCE, WAITING, Busy, hash_password, is_right
@@ -31,7 +32,9 @@ def test_without_a_password_nothing_is_right(kept: str | None) -> None:
     assert not is_right(kept, "anything")
 
 
-def test_a_crowd_waits_and_the_rest_is_told_so() -> None:
+def test_a_crowd_waits_and_the_rest_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "PATIENCE", 300)  # however busy this machine is
+
     def one(_number: int) -> bool:
         try:
             hash_password("many at once, all alike")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,15 @@ from tests.people import Browser, post
 @pytest.fixture
 def issuer() -> Issuer:
     return Issuer()
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
+    """Files in a folder beside SQLite, and in an object store beside PostgreSQL, as sites have them."""
+    if settings.database_url.startswith("sqlite"):
+        return settings
+    url: str = request.getfixturevalue("object_store")
+    return replace(settings, storage_url=url.replace("PREFIX", secrets.token_hex(4)))
 
 
 @pytest.fixture

@@ -50,6 +50,14 @@ def found(*words: str) -> list[str]:
         return [place for word in words for place in traces(session, wired().storage, word)]
 
 
+def held(data: Path, *words: str) -> list[str]:
+    """Where a word stands in any byte or name of the site's folder and its object store, whoever's file it is."""
+    files = {str(path.relative_to(data)): path for path in data.rglob("*") if path.is_file()}
+    bytes_of = {name: path.read_bytes() for name, path in files.items()}
+    bytes_of |= {key: wired().storage.read(key) for key, _at in wired().storage.dated_keys()}
+    return [name for name, kept in bytes_of.items() for word in words if word.encode() in kept or word in name]
+
+
 def test_a_canary_in_every_column_is_gone_and_nobody_elses(signed_in_client: FlaskClient, person: Person) -> None:
     with transaction() as session:
         plant(session, person)
@@ -57,12 +65,14 @@ def test_a_canary_in_every_column_is_gone_and_nobody_elses(signed_in_client: Fla
     with reading() as session:
         before = rows_of(session, noe.id)
     places = found(CANARY)
+    assert held(wired().settings.data, CANARY), "found where it was planted"
     planted = {place.partition(".")[0] for place in places}
     assert planted >= {kept.table for kept in KEPT if can_hold_words(kept.table)}, "found where they were planted"
     assert found(person.public_id)
     leave(signed_in_client)
     work()
     assert found(CANARY, person.public_id, ADDRESS, ELSEWHERE) == []
+    assert held(wired().settings.data, CANARY, person.public_id, ADDRESS) == []
     with reading() as session:
         assert rows_of(session, noe.id) == before
         assert (
@@ -258,7 +268,7 @@ def test_the_doctor_finds_traces_or_nothing(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for name in ("secret_key", "data_dir", "database_url", "mail_url"):
+    for name in ("secret_key", "data_dir", "database_url", "storage_url", "mail_url"):
         monkeypatch.setenv(name.upper(), getattr(settings, name))
     assert main(["doctor"]) == 0
     assert main(["doctor", "--deleted", person.public_id, ADDRESS]) == 1

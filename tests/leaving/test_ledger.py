@@ -11,7 +11,8 @@ import pytest
 
 from backpack.leaving.datamap import data_map
 from backpack.leaving.ledger import KEPT, NOBODYS
-from backpack.leaving.purposes import BY_KEY
+from backpack.leaving.purposes import BY_KEY, PURPOSES
+from backpack.leaving.register import PAGES, register
 from backpack.leaving.schema import schema
 from backpack.leaving.trail import SENTENCES
 from backpack.leaving.treatments import File, Left, Refers
@@ -78,6 +79,13 @@ def test_the_data_map_and_the_schema_of_the_manual_are_those_of_the_code() -> No
     hint = "run `python -m backpack.leaving`"
     assert (ROOT / "docs" / "data-map.md").read_text("utf-8") == data_map(), hint
     assert json.loads((ROOT / "docs" / "backpack-export-1.schema.json").read_text("utf-8")) == schema(), hint
+
+
+@pytest.mark.parametrize("language", PAGES)
+def test_the_register_says_what_the_privacy_page_says(language: str) -> None:
+    written = (ROOT / "docs" / PAGES[language]).read_text("utf-8")
+    assert written == register(language), "run `python -m backpack.leaving`"
+    assert (PURPOSES[0].what in written) == (language == "en")
 
 
 def test_the_schema_is_one() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -28,14 +26,6 @@ NO_KEYS = {("skill", "code_key")}
 """Columns whose names sound like it, and that hold something else."""
 Doctor = Callable[[], tuple[int, str]]
 LATER = YOUNG + timedelta(minutes=1)
-
-
-@pytest.fixture
-def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
-    if settings.database_url.startswith("sqlite"):
-        return settings
-    url: str = request.getfixturevalue("object_store")
-    return replace(settings, storage_url=url.replace("PREFIX", secrets.token_hex(4)))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A mail (`.eml`, RFC 5322): every attachment that is a container is one, and so is each link to a badge in its words."""
+"""A mail (`.eml`, RFC 5322): every attachment that is a container is one, as is each link to a badge in its words."""
 
 from __future__ import annotations
 
