@@ -23,6 +23,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 EVERY_PAGE: Final = "1200 per minute"
 """A whole classroom behind one address opens its pages; a flood is far more."""
 EVERY_PAGE_ITEM: Final = parse(EVERY_PAGE)
+SECONDS: Final = 0.5
+"""How long a page waits for Redis at most; then this process counts by itself."""
 
 
 def network() -> str:
@@ -62,4 +64,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=bool(settings.redis_url),
         RATELIMIT_HEADERS_ENABLED=False,
     )
+    if settings.redis_url:
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = {"socket_connect_timeout": SECONDS, "socket_timeout": SECONDS}
     limiter.init_app(app)

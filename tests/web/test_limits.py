@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -11,7 +15,7 @@ from wtforms.validators import InputRequired
 from backpack import create_app
 from backpack.settings import Settings
 from backpack.web.forms import OpenForm
-from backpack.web.limits import network, per_network
+from backpack.web.limits import limiter, network, per_network, within_limit
 from backpack.web.strangers import for_strangers
 from tests.web.conftest import OURS
 
@@ -44,6 +48,22 @@ def test_a_strangers_form_needs_no_session_and_speaks_their_language(limited: Fl
     answer = limited.post("/probe/limited", headers={**OURS, "Accept-Language": "fr"})
     assert "Ce champ est requis." in answer.text
     assert "Set-Cookie" not in answer.headers
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The address of a Redis that takes calls and never answers; the counter of other tests stays as it is."""
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.MonkeyPatch.context() as kept:
+        for name in ("_storage", "_limiter", "_storage_dead", "_fallback_limiter", "_in_memory_fallback_enabled"):
+            kept.setattr(limiter, name, getattr(limiter, name))
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_redis_that_never_answers_holds_up_no_page(settings: Settings, silent: str) -> None:
+    client = create_app(replace(settings, redis_url=silent)).test_client()
+    assert [client.get("/aide").status_code for _ in range(2)] == [200, 200]
+    assert within_limit("192.0.2.9", "web.help")
 
 
 @pytest.mark.parametrize(
