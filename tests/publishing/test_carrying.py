@@ -140,7 +140,9 @@ def test_the_page_shows_the_credential_without_what_says_whose_it_is(world: Worl
             "N",
             id="a name in the subject",
         ),
-        pytest.param(b'{"x":"write to a@b.example","issuer":{"email":"i@i.example"}}', "i@i.example", id="elsewhere"),
+        pytest.param(
+            b'{"description":"write to a@b.example","issuer":{"email":"i@i.example"}}', "i@i.example", id="elsewhere"
+        ),
     ],
 )
 def test_what_identifies_is_hidden_wherever_it_stands(payload: bytes, kept: str) -> None:
@@ -149,6 +151,50 @@ def test_what_identifies_is_hidden_wherever_it_stands(payload: bytes, kept: str)
     assert kept in shown
     for word in ("a@b.example", "Camille", "abc123", '"s"'):
         assert word not in shown
+
+
+TOLD_BY_ITS_ISSUER = {
+    "type": "Assertion",
+    "id": "https://lms.example/badge?u=camille%40etu.fr&again=camille%2540etu.fr",
+    "extensions:x": {"studentNumber": "E1234567", "firstName": "Camille", "phone": "0612345678"},
+    "camille@etu.fr": "yes",
+    "evidence": [{"narrative": "Work of Camille\nKervella, read aloud", "grade-of": "E1234567"}],
+    "badge": {"name": "Soudure", "issuer": {"name": "Lycée", "url": "https://lms.example/?by=Kervella%20Camille"}},
+}
+
+
+def test_of_a_credential_only_what_the_standards_name_is_shown() -> None:
+    shown = without_recipient(json.dumps(TOLD_BY_ITS_ISSUER).encode())
+    assert shown is not None
+    for word in ("E1234567", "firstName", "0612345678", "camille@", "camille%", "grade-of", "extensions:x"):
+        assert word not in shown
+    for word in ("Soudure", "Lycée", "lms.example", "Work of Camille"):
+        assert word in shown
+
+
+def test_where_a_page_shows_no_name_the_credential_shows_none() -> None:
+    shown = without_recipient(json.dumps(TOLD_BY_ITS_ISSUER).encode(), "Camille Kervella")
+    assert shown is not None
+    assert "camille" not in shown.lower()
+    assert "kervella" not in shown.lower()
+    assert "Soudure" in shown
+
+
+def raw_of(page: str) -> str:
+    found = re.search(r"<pre.*?</pre>", page, re.DOTALL)
+    assert found
+    return found[0]
+
+
+def test_the_preview_shows_the_credential_that_strangers_will_read(world: World) -> None:
+    told = give_badge(world.person, "Récital", description="Aloud, by Camille Kervella.")
+    path = f"/badges/{told.public_id}/publish"
+    for name_shown in ("full", "none"):
+        preview = post(world.camille, path, "/compte", name_shown=name_shown, do="look")
+        assert post(world.camille, path, "/compte", name_shown=name_shown, do="publish").status_code == 303
+        public = raw_of(world.stranger.get(world.path(world.links()[-1])).text)
+        assert raw_of(preview.text) == public
+        assert ("Kervella" in public) is (name_shown == "full")
 
 
 @pytest.mark.parametrize("payload", [b"", b"\xff", b"a.b", b"[" * 5000, b"{", b"eyJ.!!!.x"])

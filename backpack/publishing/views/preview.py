@@ -33,6 +33,7 @@ from backpack.publishing.forms import ON_PROFILE, WITH_LINK, DoorForm, PublishFo
 from backpack.publishing.links import Choices, create_link, publish
 from backpack.publishing.models import ShareLink
 from backpack.publishing.profiles import other_on_profile
+from backpack.publishing.redacting import as_written
 from backpack.publishing.sheets import Placed, places_in, sheet
 from backpack.publishing.views.blueprint import OwnAddresses, bp, judged
 from backpack.publishing.views.links import last_day
@@ -278,6 +279,7 @@ def _page(session: Session, offer: Offer, form: PublishForm, link: ShareLink | N
         form=form,
         link=link,
         sheet=shown,
+        raw=[(one, as_written(one, offer.person.name, chosen.name_shown)) for one in shown.badges],
         addresses=OwnAddresses(offer.collection.public_id if offer.collection else ""),
         works_hidden=[one for one in offer.works if one.artefact.id not in chosen.works],
         badges_hidden=[b for b in offer.badges.values() if b.public_id not in ticked or not offer.fits(b.id)],

@@ -12,6 +12,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from backpack.accounts.models import Person
 from backpack.archive.refreshing import to_come
 from backpack.badges.judging import wanted_by
 from backpack.database import utcnow
@@ -19,7 +20,7 @@ from backpack.publishing.codes import known_code, printed
 from backpack.publishing.forms import AddressForm
 from backpack.publishing.linkedin import share_intents
 from backpack.publishing.models import ShareLink
-from backpack.publishing.redacting import without_recipient
+from backpack.publishing.redacting import as_written
 from backpack.publishing.schema_org import credential as credential_of
 from backpack.publishing.schema_org import described
 from backpack.publishing.views.blueprint import PublicAddresses, address_of, bp, path_of
@@ -110,7 +111,7 @@ def badge_html(session: Session, page: Opened, *, waiting: bool, **more: object)
         described=described([credential_of(one, address, language())], page.sheet.holder, address)
         if page.link.may_be_listed
         else None,
-        raw=without_recipient(one.report.credential.payload or one.badge.payload),
+        raw=as_written(one, session.get_one(Person, page.link.person_id).name, page.link.name_shown),
         **{"form": AddressForm(), **more},
     )
 
