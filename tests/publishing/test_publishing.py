@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backpack.accounts.editions import grow_edition
+from backpack.collections.models import Collection
 from backpack.collections.queries import own_collections
 from backpack.database import reading, transaction, utcnow
 from backpack.evidence.queries import evidence_of
@@ -346,3 +347,38 @@ def test_a_code_that_opens_nothing_says_so(app: Flask, client: FlaskClient, code
     assert client.get("/v").status_code == 200
     assert client.get(f"/v/{code}").status_code in {404, 422}
     assert client.get(f"/v?code={code}", follow_redirects=True).status_code in {404, 422}
+
+
+@pytest.mark.parametrize("what", ["badge", "collection"])
+def test_several_links_are_reached_by_the_pages_own_links(world: World, what: str) -> None:
+    first = publish_badge(world) if what == "badge" else publish_collection(world)
+    share = f"/{what}s/{(world.first if what == 'badge' else collection_of(world)).public_id}/share"
+    one_link = world.camille.get(share, follow_redirects=True)
+    assert one_link.request.path == f"/shares/{first.public_id}"
+    form = world.camille.get(led_to(one_link.text, "Un autre lien vers ceci…"))
+    assert form.status_code == 200
+    for label in ("Deuxième", "Troisième"):
+        given = {"badges": [world.first.public_id], "name_shown": "none", "label": label, "do": "publish"}
+        assert post(world.camille, form.request.path, "/compte", **given).status_code == 303
+    several = world.camille.get(share)
+    assert several.status_code == 200
+    assert all(f"/shares/{link.public_id}" in several.text for link in world.links())
+    assert led_to(several.text, "Un autre lien vers ceci…") == form.request.path
+    assert publish_elsewhere(world).public_id not in world.camille.get(share).text
+
+
+def led_to(page: str, words: str) -> str:
+    """Where the link with these words leads."""
+    found = re.search(rf'<a [^>]*href="([^"]+)"[^>]*>(?:(?!</a>).)*{re.escape(words)}', page, re.DOTALL)
+    assert found, words
+    return found[1]
+
+
+def collection_of(world: World) -> Collection:
+    with reading() as session:
+        return own_collections(session, world.person.id)[0]
+
+
+def publish_elsewhere(world: World) -> ShareLink:
+    post(world.camille, f"/badges/{world.second.public_id}/publish", "/compte", name_shown="full", do="publish")
+    return world.links()[-1]

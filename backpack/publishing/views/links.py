@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ from backpack.publishing.linkedin import Certification, add_to_profile, copy_fie
 from backpack.publishing.links import withdraw
 from backpack.publishing.models import ShareLink
 from backpack.publishing.qr import qr_png, qr_svg
-from backpack.publishing.targets import targets_of
+from backpack.publishing.targets import Target, targets_of
 from backpack.publishing.views.blueprint import address_of, bp, judged
 from backpack.publishing.views.embeds import frame_of
 from backpack.publishing.views.showing import memory
@@ -37,10 +38,7 @@ def shares() -> ResponseReturnValue:
     now = utcnow()
     memory().views.flush()
     with reading() as session:
-        links = queries.own_links(session, current_person().id)
-        counts = queries.views(session, [link.id for link in links])
-        targets = targets_of(session, links)
-    rows = [(one, address_of(one.link) if is_open(one.link) else None, counts.get(one.link.id, 0)) for one in targets]
+        rows = _rows(session, queries.own_links(session, current_person().id))
     return render_template(
         "publishing/shares.html",
         open_rows=[row for row in rows if row[1]],
@@ -53,29 +51,46 @@ def shares() -> ResponseReturnValue:
 @bp.get("/badges/<public_id>/share")
 @login_required
 def share_badge(public_id: str) -> ResponseReturnValue:
-    """To the one link of a badge, to the choice among several, or to making the first."""
+    """To the one link of a badge, to all of them when there are several, or to making the first."""
+    memory().views.flush()
     with reading() as session:
         badge = own_badge(session, current_person().id, public_id)
         links = queries.open_links(session, utcnow(), badge_id=badge.id)
-    if not links:
-        return redirect(url_for("publishing.publish_badge", public_id=public_id), 303)
-    if len(links) == 1:
-        return redirect(url_for("publishing.link", link_id=links[0].public_id), 303)
-    return redirect(url_for("publishing.shares"), 303)
+        back = url_for("badges.badge", public_id=public_id)
+        return _share(session, links, badge.name, url_for("publishing.publish_badge", public_id=public_id), back)
 
 
 @bp.get("/collections/<public_id>/share")
 @login_required
 def share_collection(public_id: str) -> ResponseReturnValue:
     """The same for a collection."""
+    memory().views.flush()
     with reading() as session:
         collection = own_collection(session, current_person().id, public_id)
         links = queries.open_links(session, utcnow(), collection_id=collection.id)
+        back = url_for("collections.edit", public_id=public_id)
+        another = url_for("publishing.publish_collection", public_id=public_id)
+        return _share(session, links, collection.title, another, back)
+
+
+def _share(session: Session, links: Sequence[ShareLink], title: str, another: str, back: str) -> ResponseReturnValue:
     if not links:
-        return redirect(url_for("publishing.publish_collection", public_id=public_id), 303)
+        return redirect(another, 303)
     if len(links) == 1:
         return redirect(url_for("publishing.link", link_id=links[0].public_id), 303)
-    return redirect(url_for("publishing.shares"), 303)
+    rows = _rows(session, links)
+    return render_template(
+        "publishing/links_of.html", rows=rows, title=title, another=another, back=back, last_day=last_day
+    )
+
+
+def _rows(session: Session, links: Sequence[ShareLink]) -> list[tuple[Target, str | None, int]]:
+    """Each link with its target, its address while it is open, and how often it was opened."""
+    counts = queries.views(session, [link.id for link in links])
+    return [
+        (one, address_of(one.link) if is_open(one.link) else None, counts.get(one.link.id, 0))
+        for one in targets_of(session, links)
+    ]
 
 
 @bp.get("/shares/<link_id>")
@@ -103,6 +118,7 @@ def link(link_id: str) -> ResponseReturnValue:
         views=sum(count for _day, count in days),
         badge=badge,
         profile=profile,
+        another=_another(target),
         frame=frame_of(own, target.title),
         intents=share_intents(address, target.title or current_person().name),
         last_day=last_day,
@@ -154,6 +170,13 @@ def is_open(link: ShareLink) -> bool:
     started = link.published_at is not None and link.published_at <= now
     closed = link.withdrawn_at is not None or link.suspended_at is not None
     return started and not closed and (link.closes_at is None or link.closes_at > now)
+
+
+def _another(target: Target) -> str | None:
+    """Where one makes another link to the same; a CV's are made beside its versions."""
+    if target.kind == "profile":
+        return url_for("publishing.publish_profile")
+    return None if target.kind == "cv" else url_for(f"publishing.publish_{target.kind}", public_id=target.public_id)
 
 
 def last_day(link: ShareLink) -> datetime | None:
