@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import base64
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -94,10 +95,12 @@ def _searched(name: str, seconds: float, folder: Path) -> Search:
     return search
 
 
-def _run(*words: str) -> tuple[subprocess.CompletedProcess[str], float]:
+def _run(*words: str, at_most: int = 0) -> tuple[subprocess.CompletedProcess[str], float]:
     """A worker, and the seconds of CPU time it used: the system's own count, whichever way it ended."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen([*WORKER, *words], stdout=out, stderr=err)
+        if at_most:
+            resource.prlimit(process.pid, resource.RLIMIT_CPU, (at_most, at_most))
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         said = []
@@ -109,12 +112,9 @@ def _run(*words: str) -> tuple[subprocess.CompletedProcess[str], float]:
 
 def _again(name: str, path: Path) -> str | None:
     """What the input does in a process that nobody watches; None if nothing is wrong with it."""
-    try:
-        done = subprocess.run(
-            [*WORKER, name, str(path)], capture_output=True, text=True, errors="replace", check=False, timeout=HANGS
-        )
-    except subprocess.TimeoutExpired:
-        return f"more than {HANGS} s"
+    done, spent = _run(name, str(path), at_most=HANGS)
+    if done.returncode < 0 and spent >= HANGS - 1:
+        return f"more than {HANGS} s of CPU time"
     return done.stderr[-PRINTED:] or f"exit status {done.returncode}" if done.returncode else None
 
 

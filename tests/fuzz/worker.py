@@ -52,7 +52,7 @@ def search(name: str, seconds: float, at_most: float, folder: Path) -> None:
         return mutating.with_sums(bytes(made))[:max_size]
 
     options = [
-        "-timeout=20",
+        "-timeout=160",  # by the clock on the wall, on a machine that may have no time for us
         f"-rss_limit_mb={2 * targets.MOST_MEGABYTES}",
         f"-max_len={mutating.MOST}",
         f"-artifact_prefix={folder}/",

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from backpack import openbadges
 from backpack.openbadges.identity.signers import SigningKey, ed25519_key, new_key
 from backpack.openbadges.policy import Policy
@@ -22,8 +24,9 @@ SIGNED_ON = NOON - timedelta(days=30)
 KEY = ed25519_key(b"issuer key for the tests, 32 b..")
 STRANGER = ed25519_key(b"another key, of nobody we know..")
 RSA = new_key("RSA")
-P256 = new_key("P-256")
-P384 = new_key("P-384")
+# The same in every process: what one found, another can try again.
+P256 = SigningKey(ec.derive_private_key(0xBAD6E, ec.SECP256R1()))
+P384 = SigningKey(ec.derive_private_key(0xBAD6E, ec.SECP384R1()))
 PROFILE_URL = "https://issuer.example.org/profile"
 CLASS_URL = "https://issuer.example.org/classes/1"
 IMAGE_URL = "https://issuer.example.org/badge.png"
