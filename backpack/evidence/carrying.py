@@ -13,7 +13,7 @@ from backpack import openbadges
 from backpack.badges.models import Badge
 from backpack.errors import N_, BackpackError
 from backpack.evidence.kinds import family_of
-from backpack.evidence.models import Evidence
+from backpack.evidence.models import Artefact, Evidence
 from backpack.evidence.queries import file_of
 from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.statements import Piece, portfolio
@@ -89,11 +89,8 @@ def piece_of(one: Evidence, url: str | None) -> Piece:
     """A work as a statement says it. Of a picture that others can open, the digest is that of the copy they get."""
     work, file = one.artefact, file_of(one)
     told = "\n\n".join(part for part in (work.did, work.situation, work.action, work.result) if part)
-    if work.kind == "link":
-        return Piece(name=work.title, narrative=one.words or told, genre="Link", url=work.url)
     if file is None:
-        words = one.words or told
-        return Piece(name=work.title, narrative=work.text, description=words, genre="Text")
+        return _without_a_file(work, one.words or told)
     is_clean = url is not None and file.clean_key is not None
     return Piece(
         name=work.title,
@@ -102,6 +99,21 @@ def piece_of(one: Evidence, url: str | None) -> Piece:
         url=url,
         digest=bytes.fromhex((file.clean_key or "").rpartition("/")[2]) if is_clean else file.digest,
         media_type=file.clean_type if is_clean else file.media_type,
+    )
+
+
+def _without_a_file(work: Artefact, words: str) -> Piece:
+    """A link or a text; one that came with a badge stays what it was there."""
+    genre = work.genre or ("Link" if work.kind == "link" else "Text")
+    is_text = genre == "Text"
+    return Piece(
+        name=work.title,
+        narrative=work.text if is_text else words,
+        description=words if is_text else "",
+        genre=genre,
+        url=work.url,
+        digest=bytes.fromhex(work.sha256) or None,
+        media_type=work.media_type or None,
     )
 
 

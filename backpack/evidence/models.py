@@ -33,6 +33,11 @@ class Artefact(Row):
     """Whom they worked with."""
     skills: Mapped[list[Any]] = mapped_column(default=list)
     """Free words, as typed."""
+    genre: Mapped[str] = mapped_column(default="")
+    """Of a work that came with a badge from another backpack: what the statement called it."""
+    media_type: Mapped[str] = mapped_column(default="")
+    sha256: Mapped[str] = mapped_column(default="")
+    """Of such a work whose file stayed there: its SHA-256, in hexadecimal."""
     added_at: Mapped[datetime]
     checked_at: Mapped[datetime | None]
     """Of a link: when its address was last asked."""
@@ -57,6 +62,9 @@ class ArtefactFile(Row):
     """waiting, made, failed (nothing could be drawn), or none (there is nothing to draw)."""
     preview_key: Mapped[str | None]
     """A small picture of it (WebP): a thumbnail, or the first page."""
+    names: Mapped[list[Any] | None]
+    """Of a document: the people and firms that its hidden data name. None until somebody looked, and where nobody
+    could."""
     added_at: Mapped[datetime]
 
 

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Callable
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from openvc.keys import Ed25519SigningKey, P256SigningKey
 from openvc.proof.data_integrity import DataIntegrityProofSuite
 from openvc.proof.ecdsa_sd import EcdsaSdProofSuite
 from openvc.verify import VerificationPolicy, verify_credential
+from PIL import Image
+from PIL.PngImagePlugin import PngImageFile
 
+from backpack import openbadges
 from backpack.openbadges.contexts import BUNDLE, text_of
 from backpack.openbadges.identity.signers import SigningKey
 from backpack.openbadges.proofs import compact
 from backpack.openbadges.strict_json import JSON
+from tests.openbadges import make
 from tests.openbadges.issuing import KEY, NOON, P256, P384, SIGNED_ON, credential, judged, signed, verdict
 
 CONTEXTS = {url: json.loads(text_of(url)) for url in BUNDLE if url != "https://www.w3.org/ns/credentials/v2"}
@@ -136,3 +143,34 @@ def test_what_was_disclosed_cannot_be_altered(alter: str) -> None:
         case _:
             badge["proof"]["proofValue"] = badge["proof"]["proofValue"][:-8]
     assert verdict(judged(badge)) == ("invalid", "signature-wrong")
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+
+
+def from_png(data: bytes) -> str:
+    """The badge as anybody's reader of pictures finds it: under the name that the standard gives."""
+    with Image.open(io.BytesIO(data)) as picture:
+        assert isinstance(picture, PngImageFile)
+        return str(picture.text["openbadgecredential"])
+
+
+def from_svg(data: bytes) -> str:
+    found = ElementTree.fromstring(data).iter("{https://purl.imsglobal.org/ob/v3p0}credential")
+    [badge] = [one.text for one in found]
+    assert badge
+    return badge
+
+
+@pytest.mark.parametrize(("picture", "read"), [(make.png(8, 8), from_png), (SVG, from_svg)], ids=["png", "svg"])
+def test_it_still_reads_the_issuers_badge_beside_a_holders_statement(
+    picture: bytes, read: Callable[[bytes], str]
+) -> None:
+    badge = json.dumps(signed(issued_by_key(KEY), KEY)).encode()
+    said = json.dumps(signed(issued_by_key(P256, name="Portfolio"), P256, suite="ecdsa-rdfc-2019")).encode()
+    carrying = openbadges.add_statement(openbadges.bake(picture, badge), said)
+    assert b"Portfolio" in carrying
+    theirs = json.loads(read(carrying))
+    assert theirs == json.loads(badge)
+    verify_credential(theirs, policy=POLICY, extra_contexts=CONTEXTS)
+    assert not accepted({**theirs, "name": "Portfolio"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backpack.evidence.views import adding, carrying, files, library, removing, uses
+from backpack.evidence.views import adding, carrying, files, library, receiving, removing, uses
 from backpack.evidence.views.blueprint import bp
 
-__all__ = ["adding", "bp", "carrying", "files", "library", "removing", "uses"]
+__all__ = ["adding", "bp", "carrying", "files", "library", "receiving", "removing", "uses"]
