@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, select, update
+from sqlalchemy import Text, cast, delete, select, update
 from sqlalchemy.orm import Session
 
 from backpack.accounts.models import Person, SignedSession
@@ -175,6 +175,14 @@ def end_sessions(session: Session, person_id: int, *, but: bytes | None = None) 
     """End all sessions of a person, except the one with this key hash."""
     query = delete(SignedSession).where(SignedSession.person_id == person_id)
     session.execute(query.where(SignedSession.key_hash != but) if but else query)
+
+
+def end_sign_ups(session: Session, person_id: int) -> None:
+    """End the sessions of browsers in which somebody signed up as this person, and is not signed in."""
+    waits = select(SignedSession).where(SignedSession.person_id.is_(None))
+    for row in session.scalars(waits.where(cast(SignedSession.content, Text).contains('"joining"'))):
+        if row.content.get("joining", {}).get("person") == person_id:
+            session.delete(row)
 
 
 def session_name(row: SignedSession) -> str:

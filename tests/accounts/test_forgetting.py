@@ -14,10 +14,11 @@ from werkzeug.test import TestResponse
 
 from backpack.accounts.addresses import add_address, confirm_address, make_main, read_address, remove_address
 from backpack.accounts.mail_keys import token_hash
-from backpack.accounts.models import MailKey, Person
+from backpack.accounts.models import MailKey, Passkey, Person
 from backpack.accounts.password_changes import change_password
 from backpack.accounts.passwords import hash_password
-from backpack.accounts.queries import owner_of, person_by_id
+from backpack.accounts.queries import owner_of, passkeys_of, person_by_id
+from backpack.accounts.recovery import codes_left, make_codes
 from backpack.accounts.signing_in import signed_in as write_down
 from backpack.accounts.signing_up import sign_up
 from backpack.database import reading, transaction, utcnow
@@ -175,11 +176,16 @@ def test_who_waits_for_the_first_letter_can_begin_again(app: Flask, client: Flas
     with transaction() as session:
         known = hash_password("a password of a thief")
         address = read_address(ADDRESS)
-        sign_up(session, name="Thief", address=address, password_hash=known, language="fr", now=utcnow())
+        thief, _ = sign_up(session, name="Thief", address=address, password_hash=known, language="fr", now=utcnow())
+        key = {"credential_id": b"thief", "public_key": b"", "sign_count": 0, "name": "Thief's", "added_at": utcnow()}
+        session.add(Passkey(person_id=thief.id, **key))
+        make_codes(session, thief.id, utcnow())
     ask(client)
     assert choose(client, link_in(letters_to(ADDRESS)[0])).status_code == 303
     with reading() as session:
         assert owner_of(session, ADDRESS) is not None
+        assert passkeys_of(session, thief.id) == []
+        assert codes_left(session, thief.id) == 0
     assert not opens(app, "a password of a thief")
     assert opens(app, NEW)
 

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from backpack import create_app
-from backpack.accounts.models import OIDCIdentity, Person
+from backpack.accounts.models import OIDCIdentity, Person, SignedSession
 from backpack.accounts.providers import providers_of
 from backpack.accounts.proving import LASTS
 from backpack.accounts.queries import confirmed_addresses, identities_of, person_by_id
@@ -79,8 +79,8 @@ def back(client: FlaskClient, answer: dict[str, str], name: str = "estuaire") ->
     return client.get(f"/connexion/avec/{name}/retour", query_string=answer)
 
 
-def sign_in(client: FlaskClient, at: University, **query: str) -> TestResponse:
-    return back(client, at.agree(go(client, **query)))
+def sign_in(client: FlaskClient, at: University, name: str = "estuaire", **query: str) -> TestResponse:
+    return back(client, at.agree(go(client, name, **query)), name)
 
 
 def is_signed_in(client: FlaskClient) -> bool:
@@ -145,6 +145,31 @@ def test_an_address_is_no_reason_to_open_an_account(
     with reading() as session:
         assert identities_of(session, person.id) == []
         assert session.scalar(select(func.count(Person.id))) == 1
+
+
+def test_who_signed_up_with_anothers_address_is_shut_out_when_its_owner_comes(
+    app: Flask, client: FlaskClient, other: University
+) -> None:
+    """By a provider that does not vouch for it; the owner finds the stray letter and asks for a password."""
+    thief = app.test_client()
+    sign_in(thief, other, name="autre")
+    post(thief, FIRST, FIRST, name="Thief", address=ZOE)
+    stray = link_in(letters_to(ZOE)[0])
+    client.get(stray)
+    assert post(client, "/confirmer", "/confirmer", password=PASSWORD).status_code == 422
+    post(client, "/mot-de-passe-oublie", "/mot-de-passe-oublie", address=ZOE)
+    client.get(link_in(letters_to(ZOE)[-1]))
+    chosen = post(client, "/nouveau-mot-de-passe", "/nouveau-mot-de-passe", new_password=PASSWORD)
+    assert chosen.headers["Location"] == "/badges"
+    assert sign_in(app.test_client(), other, name="autre").headers["Location"] == FIRST, "a newcomer again"
+    thief.get(stray)
+    assert thief.get("/confirmer").status_code == 410
+    sign_in(thief, other, name="autre")
+    assert not is_signed_in(thief)
+    with reading() as session:
+        assert session.scalar(select(func.count(OIDCIdentity.id))) == 0
+        rows = session.scalars(select(SignedSession).where(SignedSession.person_id.is_(None)))
+        assert not any("joining" in row.content for row in rows)
 
 
 def test_who_has_a_backpack_signs_in_and_links(client: FlaskClient, person: Person, estuaire: University) -> None:
