@@ -50,6 +50,7 @@ class Claims:
             "name": self.name,
             "address": self.address,
             "vouched": self.vouched,
+            "proved_at": self.proved_at.isoformat() if self.proved_at else None,
             "ends_at": (now + HOLDS).isoformat(),
         }
 
@@ -58,7 +59,9 @@ def claims_kept(kept: dict[str, Any] | None, now: datetime) -> Claims | None:
     """The newcomer of this browser; None when there is none, or they took too long."""
     if not kept or datetime.fromisoformat(kept["ends_at"]) <= now:
         return None
-    return Claims(**{name: value for name, value in kept.items() if name != "ends_at"})
+    proved = kept.get("proved_at")
+    claims = {name: value for name, value in kept.items() if name != "ends_at"}
+    return Claims(**{**claims, "proved_at": datetime.fromisoformat(proved) if proved else None})
 
 
 def person_with(session: Session, claims: Claims, now: datetime) -> Person | None:

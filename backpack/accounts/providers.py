@@ -154,7 +154,6 @@ class ProviderApp(FlaskOAuth2App):  # type: ignore[misc]
             vouched = said.get("email_verified") is True and domain in self.provider.domains
         except NotAnAddress:
             pass
-        proved = said.get("auth_time")
         return Claims(
             provider=self.provider.name,
             issuer=str(said["iss"]),
@@ -162,7 +161,7 @@ class ProviderApp(FlaskOAuth2App):  # type: ignore[misc]
             name=str(said.get("name") or "").strip()[:200],
             address=address.spelling if address else "",
             vouched=vouched,
-            proved_at=datetime.fromtimestamp(proved, UTC) if isinstance(proved, int) else None,
+            proved_at=_instant(said.get("auth_time")),
         )
 
 
@@ -170,6 +169,14 @@ def _subject(said: Any) -> str:
     if not isinstance(said, str) or not 0 < len(said) <= 255 or "\0" in said:  # OpenID Connect Core 2, `sub`
         raise ValueError("not a subject")
     return said
+
+
+def _instant(said: Any) -> datetime | None:
+    """Seconds since 1970 (OpenID Connect Core 2, `auth_time`); None for what is no moment."""
+    try:
+        return datetime.fromtimestamp(said, UTC) if isinstance(said, int | float) else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def init_app(app: Flask, settings: Settings) -> None:

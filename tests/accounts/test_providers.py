@@ -206,12 +206,39 @@ def test_the_only_way_in_stays(signed_in_client: FlaskClient, person: Person, es
     assert post(signed_in_client, "/compte/universite/retirer", identity=identity.public_id).status_code == 422
 
 
+def test_a_browser_left_signed_in_there_is_no_proof(
+    app: Flask, signed_in_client: FlaskClient, estuaire: University
+) -> None:
+    """It answers by itself: its user is let in, and asked again before what concerns the whole account."""
+    link(signed_in_client, estuaire)
+    now = int(utcnow().timestamp())
+    for said, status in ((None, 303), (now - 3600, 303), (now + 3600, 303), (10**30, 303), (now - 60, 200)):
+        estuaire.claims |= {"auth_time": said}
+        client = app.test_client()
+        assert sign_in(client, estuaire).headers["Location"] == "/badges", said
+        assert client.get("/compte/cles/ajouter").status_code == status, said
+
+
+def test_a_newcomer_by_a_browser_left_signed_in_has_proved_nothing(app: Flask, estuaire: University) -> None:
+    now = int(utcnow().timestamp())
+    for number, (said, status) in enumerate(((None, 303), (now - 3600, 303), (now, 200))):
+        address = f"zoe{number}@etu.estuaire.example"
+        estuaire.claims = {"sub": f"u{number}", "email": address, "email_verified": True, "auth_time": said}
+        client = app.test_client()
+        sign_in(client, estuaire)
+        assert post(client, FIRST, FIRST, name="Zoé").headers["Location"] == "/compte/secours"
+        assert client.get("/compte/cles/ajouter").status_code == status, said
+        assert "/mot-de-passe-oublie" in client.get("/compte/preuve").text or status == 200
+
+
 def test_the_university_proves_it_again(signed_in_client: FlaskClient, estuaire: University) -> None:
     link(signed_in_client, estuaire)
     later = utcnow() + LASTS + timedelta(minutes=1)
     with time_machine.travel(later, tick=True):
         asked = go(signed_in_client, purpose="prove", next="/compte/cles/ajouter")
         assert "max_age=0" in asked
+        assert back(signed_in_client, estuaire.agree(asked)).status_code == 422, "it does not say when"
+        asked = go(signed_in_client, purpose="prove", next="/compte/cles/ajouter")
         estuaire.claims |= {"auth_time": int((later - timedelta(hours=2)).timestamp())}
         assert back(signed_in_client, estuaire.agree(asked)).status_code == 422, "they typed nothing there"
         estuaire.claims |= {"auth_time": int(later.timestamp()), "sub": "somebody else"}

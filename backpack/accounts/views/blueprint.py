@@ -21,13 +21,16 @@ RECOVERED = "recovered"
 """In a session: a recovery code opened it, so a new password may be set without the old one."""
 
 
-def let_in(person: Person, wanted: str | None = None) -> str:
-    """Sign this browser in as `person`. The address of the page to go on with: `wanted`, or what they came for."""
+def let_in(person: Person, wanted: str | None = None, *, proved: bool = True) -> str:
+    """Sign this browser in as `person`. The address of the page to go on with: `wanted`, or what they came for.
+
+    `proved`: they typed or showed something just now, which a browser left signed in elsewhere does not do for them.
+    """
     wanted, newcomer = wanted or session.get("next"), session.get(NEWCOMER)
     here = network_key(wired().settings.secret_key, network())
     with transaction() as database:
         signed_in(database, person.id, here, utcnow())
-    presence.begin(person)
+    presence.begin(person, proved=proved)
     if newcomer:  # a provider named them here just now, and they chose to sign in to a backpack they have
         session[NEWCOMER] = newcomer
         return url_for("accounts.first_time")

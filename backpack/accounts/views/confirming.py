@@ -82,10 +82,10 @@ def _confirmed() -> ResponseReturnValue:
     return redirect(onwards, 303)
 
 
-def welcome(person: Person, wanted: str | None = None) -> str:
+def welcome(person: Person, wanted: str | None = None, *, proved: bool = True) -> str:
     """Let them in. Who comes for the first time and for nothing in particular is shown how to keep their way in."""
     is_new = person.signed_in_at is None
-    onwards = let_in(person, wanted)
+    onwards = let_in(person, wanted, proved=proved)
     return url_for("accounts.keep_ways_in") if is_new and not wanted else onwards
 
 

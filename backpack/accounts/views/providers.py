@@ -107,7 +107,7 @@ def arrived(claims: Claims) -> ResponseReturnValue:
         person = person_with(database, claims, utcnow())
         waits = person is not None and waits_for_first(database, person.id)
     if person is not None and not waits:
-        return redirect(let_in(person), 303)
+        return redirect(let_in(person, proved=is_proof(claims)), 303)
     session[NEWCOMER] = claims.kept(utcnow())
     if person is not None and "confirming" in session:
         session["joining"] = {"address": "", "person": person.id}  # this browser has just shown to be theirs
@@ -129,10 +129,16 @@ def proven(claims: Claims, onwards: str | None) -> ResponseReturnValue:
         person = person_with(database, claims, utcnow())
     if person is None or person.id != current_person().id:
         raise ProviderRefused
-    if claims.proved_at is not None and utcnow() - claims.proved_at > LASTS:
+    if not is_proof(claims):
         raise ProviderRefused
     proved_now()
     return redirect(onwards or url_for("accounts.account"), 303)
+
+
+def is_proof(claims: Claims) -> bool:
+    """Whether they typed something there in the last minutes (OpenID Connect Core 2, `auth_time`): without that word
+    of the provider, whoever sits at a browser that was left signed in would pass."""
+    return claims.proved_at is not None and abs(utcnow() - claims.proved_at) <= LASTS
 
 
 @bp.get("/connexion/premiere-fois")
@@ -160,7 +166,7 @@ def join_from_provider() -> ResponseReturnValue:
         person, is_confirmed = _join(database, claims, form)
     if person is not None and is_confirmed:
         session.pop(NEWCOMER, None)
-        return redirect(welcome(person), 303)
+        return redirect(welcome(person, proved=is_proof(claims)), 303)
     if claims.vouched:
         return first_time_page(claims, form, 422, owned(claims.address))
     return wait_for_letter(form.mail_address.spelling, person.id if person else 0)
