@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -57,7 +58,7 @@ def figures() -> Iterator[Figure]:
     with TemporaryDirectory(prefix="living-") as folder, issuers() as theirs:
         settings = made(Path(folder) / "data")
         os.environ |= {"SECRET_KEY": KEY, "DATA_DIR": settings.data_dir, "MAIL_URL": "memory:"}
-        os.environ |= {"PUBLIC_URL": settings.public_url}
+        os.environ |= {"PUBLIC_URL": settings.public_url, "TRUSTED_PROXIES": "1"}
         app = living_site.made(theirs.port)
         with app.app_context():
             with transaction() as session:
@@ -95,6 +96,7 @@ class Issuers(Loopback):
 
 
 _issuers: list[Issuers] = []
+_crowds = itertools.count()
 
 
 @contextmanager
@@ -231,12 +233,14 @@ def make_stale(app: Flask, theirs: Issuers, *, is_hanging: bool) -> None:
 
 
 def crowd(port: int, path: str, readers: int, each: int) -> list[float]:
-    """The seconds of each answer that so many readers at a time waited for."""
+    """The seconds of each answer that so many readers at a time waited for: each of a network of its own, behind the
+    proxy that stands before every site, so that none asks more often than one may."""
     headers = "Host: localhost:8000\r\nAccept-Encoding: gzip\r\nAccept-Language: fr"
-    asked = f"GET {path} HTTP/1.1\r\n{headers}\r\n\r\n".encode()
-    together = threading.Barrier(readers)
+    together, number = threading.Barrier(readers), next(_crowds)
 
-    def read(_reader: int) -> list[float]:
+    def read(reader: int) -> list[float]:
+        forwarded = f"X-Forwarded-For: 198.{number}.{reader}.1"
+        asked = f"GET {path} HTTP/1.1\r\n{headers}\r\n{forwarded}\r\n\r\n".encode()
         spent = []
         with socket.create_connection(("127.0.0.1", port)) as connection:
             together.wait()
