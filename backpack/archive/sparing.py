@@ -26,8 +26,12 @@ ASK_LATER: Final = 20.0
 TOO_MANY_REQUESTS: Final = 429
 
 
-def host_of(url: str) -> str:
-    return urlsplit(url).hostname or ""
+def host_of(address: str | None) -> str:
+    """The host of an address, in lower case; nothing for what is no address."""
+    try:
+        return urlsplit(address or "").hostname or ""
+    except ValueError:
+        return ""
 
 
 def end_of(answer: Answer | Failure) -> str:
@@ -47,7 +51,7 @@ def note(session: Session, answer: Answer | Failure, now: datetime) -> int:
 
     After the fifth it is left alone for a while. Whoever answered, were it with a redirect, has none.
     """
-    names = {host_of(url) for url in answer.chain} | {end_of(answer)}
+    names = ({host_of(url) for url in answer.chain} | {end_of(answer)}) - {""}
     failed = end_of(answer) if is_failing(answer) else None
     failures = 0
     for name in sorted(names):  # in one order, so that two answers do not wait for each other

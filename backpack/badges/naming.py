@@ -7,6 +7,7 @@ import json
 import re
 from urllib.parse import urlsplit
 
+from backpack.archive.sparing import host_of
 from backpack.openbadges.model import Credential, Text, Version
 
 HOSTED = {Version.OB_0_5, Version.OB_1_0, Version.OB_1_1, Version.OB_2_0, Version.OB_2_1, None}
@@ -35,14 +36,6 @@ def is_web_address(text: str | None) -> bool:
     """Whether this is an http or https address."""
     low = (text or "").lower()
     return low.startswith(("https://", "http://")) and not any(c.isspace() for c in low)
-
-
-def host_of(address: str | None) -> str:
-    """The host of an address, or nothing."""
-    try:
-        return (urlsplit(address or "").hostname or "").lower()
-    except ValueError:
-        return ""
 
 
 def name_of(credential: Credential) -> str:

@@ -200,6 +200,7 @@ def test_two_are_at_work_at_the_host_where_their_chains_end(app: Flask) -> None:
     [
         (Failure(url=wanted("1").url, why="timeout"), 6),
         (Failure(url=wanted("1").url, why="too-large"), 0),
+        (Failure(url=wanted("1").url, why="refused", chain=(wanted("1").url, "http://[")), 0),
         (Answer(url="", final_url="", chain=(wanted("1").url,), status=503, headers={}, body=b""), 6),
         (Answer(url="", final_url="", chain=(wanted("1").url,), status=404, headers={}, body=b""), 0),
     ],

@@ -184,7 +184,7 @@ def running(settings: Settings, issuers_port: int) -> Iterator[int]:
         for process in processes:
             process.send_signal(signal.SIGTERM)
         for process in processes:
-            process.wait(30)
+            process.wait(60)  # a worker ends what it has begun
 
 
 def hanging_against_healthy(app: Flask, theirs: Issuers, port: int, page: str) -> Figure:

@@ -9,9 +9,10 @@ from flask import Blueprint, current_app, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from backpack.archive.sparing import host_of
 from backpack.badges.judging import reports, spellings
 from backpack.badges.models import Badge
-from backpack.badges.naming import host_of, issuer_of, name_of, one_line
+from backpack.badges.naming import issuer_of, name_of, one_line
 from backpack.openbadges.model import Credential, Text
 from backpack.openbadges.report import Report
 from backpack.web.languages import language

@@ -10,8 +10,9 @@ from typing import Final
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from backpack.archive.sparing import host_of
 from backpack.badges.models import Badge, BadgeFile, VerdictChange
-from backpack.badges.naming import host_of, is_web_address
+from backpack.badges.naming import is_web_address
 from backpack.badges.views.appearing import Place
 from backpack.badges.views.blueprint import address_if, shown_issuer
 from backpack.errors import N_

@@ -14,12 +14,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from backpack.accounts.presence import current_person
+from backpack.archive.sparing import host_of
 from backpack.badges.checking import begin_check
 from backpack.badges.forms import ImportForm
 from backpack.badges.intake import Line, lines_of
 from backpack.badges.judging import spellings
 from backpack.badges.models import PublicCheck
-from backpack.badges.naming import host_of, is_web_address
+from backpack.badges.naming import is_web_address
 from backpack.badges.queries import open_check
 from backpack.badges.reasons import said
 from backpack.badges.views.blueprint import bp

@@ -10,9 +10,10 @@ from flask import Blueprint, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from backpack.archive.sparing import host_of
 from backpack.badges.judging import reports, spellings
 from backpack.badges.models import Badge
-from backpack.badges.naming import host_of, is_web_address
+from backpack.badges.naming import is_web_address
 from backpack.errors import N_
 from backpack.evidence.models import Evidence
 from backpack.openbadges.report import Report
