@@ -14,6 +14,7 @@ from typing import Any, Final
 from backpack import create_app, jobs, serving
 from backpack.accounts import sweeping
 from backpack.archive import refreshing
+from backpack.badges import importing
 from backpack.badges import looking as badge_looks
 from backpack.cli.showing import sign_in
 from backpack.database import db, transaction, utcnow
@@ -33,6 +34,7 @@ ROUNDS: Final = (
     leaving.wish_sweep,
     endorsements.wish_sweep,
     badge_looks.wish_look,
+    importing.wish_sweep,
     rot.wish_sweep,
 )
 
