@@ -71,6 +71,8 @@ def knocked(app: Flask, asker: Person, name: str, door: tuple[str, str, Fields])
                     sign_up_person(session, "Camille", address)
                 session.execute(delete(Address).where(Address.person_id == asker.id, ~Address.is_main))
             browser = app.test_client()
+            # Each from a network of its own: a limit that is reached would answer at once, whoever is asked about.
+            browser.environ_base["REMOTE_ADDR"] = f"2001:db8:{number:x}:{int(is_known)}::1"
             client = signed_in(browser, asker) if door[1] == "/compte" else browser
             taken[is_known].append(took(client, door, address))
     return taken[True], taken[False]
@@ -80,8 +82,11 @@ def took(client: FlaskClient, door: tuple[str, str, Fields], address: str) -> fl
     goes_to, page, fields = door
     sent = {"csrf_token": token_of(client, page), "address": address, **fields}
     start = time.perf_counter()
-    client.post(goes_to, data=sent)
-    return time.perf_counter() - start
+    answer = client.post(goes_to, data=sent)
+    seconds = time.perf_counter() - start
+    if answer.status_code == 429:
+        raise RuntimeError(f"{goes_to} is limited, so this measures nothing")
+    return seconds
 
 
 def told_apart(one: list[float], other: list[float]) -> float:

@@ -24,6 +24,7 @@ from backpack import openbadges
 from backpack.accounts.models import Person, SignedSession
 from backpack.badges.queries import own_badges
 from backpack.database import reading, transaction, utcnow
+from backpack.evidence.adding import Wording, keep_text
 from backpack.leaving.models import Takeout
 from backpack.leaving.schema import schema
 from backpack.leaving.sweeping import sweep
@@ -153,6 +154,16 @@ def test_the_journal_says_what_was_done(full: FlaskClient) -> None:
         assert words in page
     assert full.get("/compte/journal?before=" + "9" * 40).status_code == 200
     assert full.get("/compte/journal?before=x").status_code == 200
+
+
+def test_the_portfolio_shows_what_others_confirmed_and_works_behind_no_badge(full: FlaskClient, person: Person) -> None:
+    with transaction() as session:
+        keep_text(session, person.id, "Une fresque.", Wording(title="La fresque du hall"), utcnow())
+    page = members(taken_out(full))["index.html"].decode()
+    assert page.count("<b>Anne Le Goff</b>, menait l’atelier") == 2, "of a badge and of a work; not of an invitation"
+    assert "Sans-Réponse" not in page
+    assert page.index("Preuves hors badge") < page.index("La fresque du hall") < page.index("Une fresque.")
+    assert page.count("Récit") == 1, "what stands behind a badge stands there only"
 
 
 def test_the_portfolio_opens_without_a_network(full: FlaskClient, tmp_path: Path) -> None:
