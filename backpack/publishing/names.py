@@ -8,6 +8,12 @@ FULL: Final = "full"
 INITIAL: Final = "initial"
 NONE: Final = "none"
 WAYS: Final = (FULL, INITIAL, NONE)
+"""The one that shows most first."""
+
+
+def shows_more(way: str, other: str) -> bool:
+    """Whether the first of two ways to show a name tells more of it than the second."""
+    return other in WAYS and way in WAYS[: WAYS.index(other)]
 
 
 def name_for_others(name: str, way: str) -> str:

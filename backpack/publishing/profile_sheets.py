@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backpack.accounts.models import Person
 from backpack.collections.models import Collection, CollectionItem
 from backpack.publishing.models import Profile, ShareLink, ShownBadge
-from backpack.publishing.names import name_for_others
+from backpack.publishing.names import name_for_others, shows_more
 from backpack.publishing.profiles import listed_links
 from backpack.publishing.sheets import BadgeSheet, Judge, Known, Placed, Sheet, composed, counts
 from backpack.skills.coverage import Coverage, named_alone, named_by
@@ -37,6 +37,8 @@ class ProfileSheet:
     skills: Coverage
     """The skills that the issuers of these badges name; a badge that was forged or taken back stands for none."""
     judged_at: datetime
+    tells_more: tuple[Listed, ...] = ()
+    """What it lists by a link whose own page shows more of its owner's name; told to the owner only."""
 
     @property
     def all_badges(self) -> tuple[BadgeSheet, ...]:
@@ -66,6 +68,7 @@ def profile_sheet(session: Session, profile: Profile, name_shown: str, judge: Ju
         collections=tuple(one for one in listed if one.link.collection_id is not None),
         skills=named_alone(named_by(session, stands), {}),
         judged_at=now,
+        tells_more=tuple(one for one in listed if shows_more(one.link.name_shown, name_shown)),
     )
 
 

@@ -24,7 +24,7 @@ from backpack.wiring import wired
 from tests.backpacks import give_badge
 from tests.conftest import KEY
 from tests.people import post, sign_up_person, signed_in
-from tests.publishing.world import World, crawl, publish_badge, publish_collection
+from tests.publishing.world import World, crawl, keep_profile, publish_badge, publish_collection
 
 WORDS = "onze chaises vertes"
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -134,8 +134,7 @@ def test_doors_that_cannot_be_open_nothing(world: World, fields: dict[str, Any])
 
 
 def profile(world: World, do: str = "open", **fields: Any) -> int:
-    given = {"name": "camille-k", "name_shown": "initial", "headline": "Médiation", "do": do, **fields}
-    return post(world.camille, "/profile", "/compte", **given).status_code
+    return keep_profile(world.camille, do=do, **fields)
 
 
 def test_a_profile_is_private_until_it_is_opened(world: World) -> None:
@@ -153,6 +152,35 @@ def test_a_profile_is_private_until_it_is_opened(world: World) -> None:
     assert page.headers["X-Robots-Tag"] == "noindex"
     assert post(world.camille, "/profile/close", "/profile").status_code == 303
     assert world.stranger.get("/u/camille-k").status_code == 410
+
+
+def test_a_profile_is_opened_only_once_its_owner_has_seen_these_words(world: World) -> None:
+    given = {"name": "camille-k", "name_shown": "initial", "headline": "Chats et chiens", "do": "open"}
+    looked = post(world.camille, "/profile", "/compte", **given)
+    assert looked.status_code == 200
+    assert "Chats et chiens" in looked.text[looked.text.index("preview-of") :]
+    assert world.stranger.get("/u/camille-k").status_code == 410
+    seen = re.search(r'name="seen" value="(\w+)"', looked.text)
+    assert seen
+    again = post(world.camille, "/profile", "/compte", **{**given, "headline": "Autre chose", "seen": seen[1]})
+    assert (again.status_code, world.stranger.get("/u/camille-k").status_code) == (200, 410)
+    assert post(world.camille, "/profile", "/compte", **given, seen=seen[1]).status_code == 303
+    assert "Chats et chiens" in world.stranger.get("/u/camille-k").text
+
+
+def test_who_publishes_a_profile_without_a_name_is_told_which_pages_show_it(world: World) -> None:
+    profile(world, do="save", name_shown="full")
+    listed = publish_badge(world, level="profile", name_shown="initial")
+    page = f"/shares/{listed.public_id}"
+    assert page not in post(world.camille, "/profile/publish", "/compte", name_shown="full", do="look").text
+    told = post(world.camille, "/profile/publish", "/compte", name_shown="none", do="look")
+    assert told.status_code == 200
+    assert page in told.text
+    preview = told.text[told.text.index('"after preview-of"') :]
+    assert "Soudure" in preview
+    assert "Camille" not in preview
+    assert len(world.links()) == 1, "looking publishes nothing"
+    assert page in post(world.camille, "/profile", "/compte", name="camille-k", name_shown="none", do="look").text
 
 
 def test_a_profile_lists_what_is_public_on_it_and_nothing_else(world: World) -> None:
@@ -290,8 +318,7 @@ def test_nobody_gets_the_name_of_somebody_else_s_profile(world: World) -> None:
     with transaction() as session:
         other = sign_up_person(session, "Idriss Lefort", "idriss@etu.example")
     idriss = signed_in(world.stranger, other)
-    taken = post(idriss, "/profile", "/compte", name="camille-k", name_shown="full", do="open")
-    assert taken.status_code == 422
+    assert keep_profile(idriss, name_shown="full") == 422
     assert profile(world, name="camille-kervella") == 303
     with transaction() as session, pytest.raises(NameTaken):
         write_profile(session, other.id, About(name="camille-k"), wired().settings.secret_key, utcnow())

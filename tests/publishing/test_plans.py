@@ -13,9 +13,8 @@ from flask.testing import FlaskClient
 
 from backpack.database import db, utcnow
 from backpack.tables import metadata
-from tests.people import post
 from tests.publishing.open_pages import open_pages
-from tests.publishing.world import World, publish_badge, publish_collection
+from tests.publishing.world import World, keep_profile, publish_badge, publish_collection
 
 Asked = dict[str, Any]
 
@@ -67,7 +66,7 @@ def scans(asked: Asked) -> dict[str, list[str]]:
 
 def test_no_page_reads_a_table_from_end_to_end(world: World) -> None:
     badge, collection = publish_badge(world, level="profile"), publish_collection(world, level="profile")
-    post(world.camille, "/profile", "/compte", name="camille-k", name_shown="full", headline="", do="open")
+    assert keep_profile(world.camille, name_shown="full", headline="") == 303
     own = world.path(badge)
     lists = ("/badges", "/badges?q=soud&sort=name", "/badges?skill=x&tag=y&year=2024&issuer=z&state=valid")
     with noted() as asked:

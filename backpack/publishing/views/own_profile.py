@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import asdict, astuple
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,6 +16,7 @@ from backpack.database import reading, transaction, utcnow
 from backpack.errors import NotFound
 from backpack.publishing.forms import ProfileForm
 from backpack.publishing.models import Profile
+from backpack.publishing.names import NONE, WAYS
 from backpack.publishing.profile_sheets import profile_sheet
 from backpack.publishing.profiles import (
     About,
@@ -41,19 +45,22 @@ def edit_profile() -> ResponseReturnValue:
 @bp.post("/profile")
 @login_required
 def save_profile() -> ResponseReturnValue:
-    """Save, and open it when that was the button. A fault saves nothing."""
+    """Save, and open it when that was the button and a preview showed just this. A fault saves nothing."""
     person, now = current_person(), utcnow()
-    form = ProfileForm(person.name)
+    form, do = ProfileForm(person.name), request.form.get("do")
     if form.validate():
+        if do == "look" or (do == "open" and request.form.get("seen") != _seen(_about(form))):
+            with reading() as session:
+                return _page(session, form, own_profile(session, person.id), looks=do)
         try:
             with transaction() as session:
                 own = write_profile(session, person.id, _about(form), wired().settings.secret_key, now)
-                if request.form.get("do") == "open":
+                if do == "open":
                     open_profile(session, own, now)
         except NameTaken as error:
             form.name.errors = [sentence(error)]
         else:
-            flash(_("Your profile is open.") if request.form.get("do") == "open" else _("Saved."))
+            flash(_("Your profile is open.") if do == "open" else _("Saved."))
             return redirect(url_for("publishing.edit_profile"), 303)
     with reading() as session:
         return _page(session, form, own_profile(session, person.id)), 422
@@ -74,26 +81,31 @@ def hide_profile() -> ResponseReturnValue:
 
 def _about(form: ProfileForm) -> About:
     return About(
-        name=form.name.data,
+        name=form.name.data or "",
         headline=form.headline.data or "",
         words=form.words.data or "",
         website=form.website.data or "",
-        name_shown=form.name_shown.data,
+        name_shown=form.name_shown.data if form.name_shown.data in WAYS else NONE,
         may_be_listed=form.may_be_listed.data,
     )
 
 
-def _page(session: Session, form: ProfileForm, own: Profile | None) -> str:
-    now = utcnow()
-    # Before it is saved for the first time, the preview is of the profile that this form would make.
-    shown = own or Profile(person_id=current_person().id, name="", headline="", words="", website="")
-    sheet = profile_sheet(
-        session, shown, shown.name_shown or "full", lambda session, badges: judged(session, badges, now), now
-    )
+def _seen(about: About) -> str:
+    """What a preview leaves in its form, so that nothing is opened to everybody but what it showed."""
+    return hashlib.sha256(repr(astuple(about)).encode()).hexdigest()
+
+
+def _page(session: Session, form: ProfileForm, own: Profile | None, looks: str | None = None) -> str:
+    now, about = utcnow(), _about(form)
+    # The preview is of the profile that this form would make, saved or not.
+    shown = Profile(person_id=current_person().id, **asdict(about))
+    sheet = profile_sheet(session, shown, about.name_shown, lambda session, badges: judged(session, badges, now), now)
     return render_template(
         "publishing/own_profile.html",
         form=form,
         own=own,
+        seen=_seen(about),
+        looks=looks,
         sheet=sheet,
         start=f"{wired().settings.public_url}/u/",
         address=address_of_profile(own) if own else None,

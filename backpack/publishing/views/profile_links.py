@@ -16,8 +16,10 @@ from backpack.publishing import queries
 from backpack.publishing.forms import DoorForm
 from backpack.publishing.links import Choices, create_link, publish
 from backpack.publishing.models import ShareLink
+from backpack.publishing.names import NONE
+from backpack.publishing.profile_sheets import profile_sheet
 from backpack.publishing.profiles import own_profile
-from backpack.publishing.views.blueprint import bp
+from backpack.publishing.views.blueprint import bp, judged, path_of, picture_at
 from backpack.publishing.views.links import last_day
 from backpack.publishing.views.preview import passphrase_of
 from backpack.web.wording import local
@@ -51,14 +53,26 @@ def _answer(link: ShareLink | None) -> ResponseReturnValue:
     zone = ZoneInfo(wired().settings.time_zone)
     has_passphrase = link is not None and link.passphrase_hash is not None
     form = DoorForm(current_person().name, local(utcnow()).date(), has_passphrase)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and request.form.get("do") != "look":
         return _publish(form, link, zone)
     if request.method == "GET" and link is not None:
         form.name_shown.data, form.label.data = link.name_shown, link.label
         end = last_day(link)
         form.closes_on.data = end.astimezone(zone).date() if end else None
-    page = render_template("publishing/profile_link.html", form=form, link=link)
-    return page, 200 if request.method == "GET" else 422
+    return _page(form, link), 422 if form.errors else 200
+
+
+def _page(form: DoorForm, link: ShareLink | None) -> str:
+    now = utcnow()
+    with reading() as session:
+        profile = own_profile(session, current_person().id)
+        if profile is None:
+            raise NotFound
+        shown = form.name_shown.data or NONE
+        sheet = profile_sheet(session, profile, shown, lambda session, badges: judged(session, badges, now), now)
+        return render_template(
+            "publishing/profile_link.html", form=form, link=link, sheet=sheet, pictures=picture_at, path_of=path_of
+        )
 
 
 def _publish(form: DoorForm, link: ShareLink | None, zone: ZoneInfo) -> ResponseReturnValue:
