@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -24,6 +25,8 @@ from backpack.openbadges.containers.kinds import Kind
 from backpack.openbadges.recorded import RecordedDocuments
 from backpack.openbadges.report import Outcome
 from backpack.openbadges.statements import Statement, read_statement
+from backpack.publishing.links import token_of
+from backpack.publishing.models import ShareLink
 from backpack.settings import Settings
 from backpack.signature import did_document, signer_of
 from backpack.wiring import wired
@@ -45,11 +48,11 @@ def badge(person: Person, signed_in_client: FlaskClient) -> Badge:
     return badge
 
 
-def taken(client: FlaskClient, badge: Badge) -> bytes:
+def taken(client: FlaskClient, badge: Badge, **more: str) -> bytes:
     with reading() as session:
         chosen = [one.public_id for one in evidence_of(session, [badge.id])[badge.id]]
     assert client.get(f"/badges/{badge.public_id}/portfolio").status_code == 200
-    answer = post(client, f"/badges/{badge.public_id}/portfolio", evidence=chosen)
+    answer = post(client, f"/badges/{badge.public_id}/portfolio", evidence=chosen, **more)
     assert answer.status_code == 200, answer.text
     return bytes(answer.data)
 
@@ -76,6 +79,40 @@ def test_the_issuers_part_is_the_same_to_the_byte_and_the_holders_stands_beside_
     )
     assert report.outcome is Outcome.VALID, report
     assert not [check for check in report.checks if check.id == "structure" and check.result.value != "passed"]
+
+
+def published(client: FlaskClient, badge: Badge, label: str, **more: str) -> ShareLink:
+    with reading() as session:
+        evidence = [one.public_id for one in evidence_of(session, [badge.id])[badge.id]]
+    given = {"name_shown": "full", "evidence": evidence, "label": label, "do": "publish", **more}
+    assert post(client, f"/badges/{badge.public_id}/publish", "/compte", **given).status_code == 303
+    with reading() as session:
+        return list(session.scalars(sa.select(ShareLink).order_by(ShareLink.id)))[-1]
+
+
+def test_only_the_link_that_its_owner_chose_is_written_into_it(signed_in_client: FlaskClient, badge: Badge) -> None:
+    first = published(signed_in_client, badge, "Musée")
+    second = published(signed_in_client, badge, "Jury")
+    secret = wired().settings.secret_key
+    for chosen, address in (("", None), (second.public_id, token_of(second, secret))):
+        [found] = openbadges.read(taken(signed_in_client, badge, link=chosen))
+        plan = statement_of(found).pieces[0]
+        assert (plan.url is None) is (address is None)
+        assert address is None or address in (plan.url or "")
+        assert found.statement
+        assert token_of(first, secret).encode() not in found.statement
+
+
+@pytest.mark.parametrize("door", [{"passphrase": "onze chaises vertes"}, {"closes_on": "2030-01-01"}])
+def test_a_link_that_will_not_open_is_not_offered(
+    signed_in_client: FlaskClient, badge: Badge, door: dict[str, str]
+) -> None:
+    link = published(signed_in_client, badge, "Musée", **door)
+    page = signed_in_client.get(f"/badges/{badge.public_id}/portfolio").text
+    assert "Musée" in page
+    assert f'value="{link.public_id}"' not in page
+    refused = post(signed_in_client, f"/badges/{badge.public_id}/portfolio", link=link.public_id)
+    assert refused.status_code == 422
 
 
 def test_a_word_changed_in_it_breaks_its_signature_and_not_the_badge(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,21 +13,27 @@ from sqlalchemy.orm import Session
 from backpack.accounts.presence import current_person
 from backpack.badges.queries import own_badge
 from backpack.database import reading, utcnow
-from backpack.errors import BackpackError, NotFound
+from backpack.errors import N_, BackpackError, NotFound
 from backpack.evidence.carrying import TYPES, NoPicture, carrier_of, with_works
 from backpack.evidence.filenames import cleaned, disposition
-from backpack.evidence.kinds import family_of
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of, file_of
 from backpack.evidence.serving import FILE_POLICY
 from backpack.evidence.views.blueprint import bp
 from backpack.openbadges.errors import OpenBadgesError
 from backpack.publishing.links import token_of
+from backpack.publishing.models import ShareLink
 from backpack.publishing.queries import links_showing_evidence
+from backpack.publishing.targets import Target, targets_of
 from backpack.signature import did_document, signer_of
 from backpack.web.errors import status_of
 from backpack.web.strangers import for_machines
 from backpack.wiring import wired
+
+
+class LinkNotOffered(BackpackError):
+    code = "link-not-offered"
+    sentence = N_("This link cannot stand in the file: it was closed or changed. Choose another one, or none.")
 
 
 @bp.get("/badges/<public_id>/portfolio")
@@ -44,19 +52,21 @@ def take_portfolio(public_id: str) -> ResponseReturnValue:
     try:
         with reading() as session:
             badge = own_badge(session, person.id, public_id)
-            works = [one for one in evidence_of(session, [badge.id])[badge.id] if one.public_id in chosen]
+            behind = evidence_of(session, [badge.id])[badge.id]
+            works = [one for one in behind if one.public_id in chosen]
+            link = _chosen(session, behind, request.form.get("link", ""))
             carrier = carrier_of(badge, wired().storage)
             made = with_works(
                 carrier,
                 badge,
                 works,
-                lambda one: _published(session, one),
+                lambda one: _published(session, one, link),
                 title=_("Portfolio of %(name)s for “%(badge)s”", name=person.name, badge=badge.name),
                 site=(f"Backpack ({settings.host})", settings.public_url),
                 signer=signer_of(settings),
                 now=now,
             )
-    except (NoPicture, OpenBadgesError) as error:
+    except (NoPicture, LinkNotOffered, OpenBadgesError) as error:
         return _page(public_id, error), status_of(error)
     name = cleaned(f"{badge.name or 'badge'} portfolio.{carrier.container}")
     return Response(
@@ -79,16 +89,37 @@ def did() -> ResponseReturnValue:
     return jsonify(document)
 
 
-def _published(session: Session, one: Evidence) -> str | None:
-    """Where anybody finds this file who opens a link that shows it."""
-    file, settings = file_of(one), wired().settings
-    links = links_showing_evidence(session, one.id, utcnow())
-    if file is None or not links or not one.is_shown:
+def _chosen(session: Session, works: Sequence[Evidence], public_id: str) -> ShareLink | None:
+    """The link by which its owner lets readers of the file open its works; None for none. Raises LinkNotOffered."""
+    if not public_id:
         return None
-    if family_of(file.media_type) == "image" and not file.clean_key:
+    for one in _links(session, works):
+        if one.link.public_id == public_id and is_offered(one.link):
+            return one.link
+    raise LinkNotOffered
+
+
+def _links(session: Session, works: Sequence[Evidence]) -> list[Target]:
+    """The open links that show one of these works or more."""
+    now = utcnow()
+    found = {link.id: link for one in works if file_of(one) for link in links_showing_evidence(session, one.id, now)}
+    return targets_of(session, found.values())
+
+
+def is_offered(link: ShareLink) -> bool:
+    """Whether its address may stand in a file that goes on being read: it asks for nothing, and has no end."""
+    return link.passphrase_hash is None and link.closes_at is None
+
+
+def _published(session: Session, one: Evidence, link: ShareLink | None) -> str | None:
+    """Where anybody finds this file who opens this link; None where the link does not show it."""
+    file, settings = file_of(one), wired().settings
+    if link is None or file is None or not one.is_shown:
+        return None
+    if link.id not in {shown.id for shown in links_showing_evidence(session, one.id, utcnow())}:
         return None
     endpoint = "publishing.file_picture" if file.clean_key else "publishing.file"
-    token = token_of(links[0], settings.secret_key)
+    token = token_of(link, settings.secret_key)
     return settings.public_url + url_for(endpoint, token=token, kind="evidence", named=one.public_id)
 
 
@@ -96,4 +127,7 @@ def _page(public_id: str, error: BackpackError | OpenBadgesError | None = None) 
     with reading() as session:
         badge = own_badge(session, current_person().id, public_id)
         works = evidence_of(session, [badge.id])[badge.id]
-    return render_template("evidence/portfolio.html", badge=badge, works=works, error=error)
+        links = _links(session, works)
+    return render_template(
+        "evidence/portfolio.html", badge=badge, works=works, links=links, is_offered=is_offered, error=error
+    )
