@@ -10,8 +10,11 @@ from typing import Final
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
+from backpack.accounts.queries import addresses_of
 from backpack.badges.naming import masked
 from backpack.badges.recording import grow_edition
+from backpack.database import folded
+from backpack.endorsements.fixing import fix
 from backpack.endorsements.inviting import hashed
 from backpack.endorsements.models import Endorsement
 from backpack.errors import N_, BackpackError, Gone
@@ -65,6 +68,23 @@ def write(one: Endorsement, said: Statement, now: datetime) -> str:
     return token
 
 
+def forget(one: Endorsement) -> None:
+    """Take away what was put down, and the link that would confirm it. The letter stays counted."""
+    one.name = one.role = one.words = one.language = one.address = ""
+    one.written_at = one.key_hash = one.key_ends_at = None
+
+
+def is_of_owner(session: Session, one: Endorsement, address: str) -> bool:
+    """Whether this is an address of the very person whose thing it is: nobody endorses themselves."""
+    return _mailbox(address) in {_mailbox(own.spelling) for own in addresses_of(session, one.person_id)}
+
+
+def _mailbox(address: str) -> str:
+    """An address without what many servers ignore in it: capitals, and a tag after a plus."""
+    name, _at, domain = folded(address.strip()).rpartition("@")
+    return f"{name.partition('+')[0]}@{domain}"
+
+
 def to_be_confirmed(session: Session, token: str, now: datetime) -> Endorsement:
     """What this mailed link would confirm. Looking does not use it. Raises ConfirmationSpent."""
     query = select(Endorsement).where(
@@ -82,6 +102,8 @@ def to_be_confirmed(session: Session, token: str, now: datetime) -> Endorsement:
 def confirm(session: Session, token: str, now: datetime) -> Endorsement:
     """Make it their word, and nobody can use the link again, also not at this very moment. Raises ConfirmationSpent."""
     one = to_be_confirmed(session, token, now)
+    if is_of_owner(session, one, one.address):
+        raise ConfirmationSpent
     mine = update(Endorsement).where(Endorsement.id == one.id, Endorsement.key_hash == hashed(token))
     done = session.execute(
         mine.values(confirmed_at=now, key_hash=None, key_ends_at=None, address=masked(one.address)).execution_options(
@@ -91,5 +113,6 @@ def confirm(session: Session, token: str, now: datetime) -> Endorsement:
     if not (isinstance(done, CursorResult) and done.rowcount == 1):
         raise ConfirmationSpent
     session.refresh(one)
+    fix(session, one)
     grow_edition(session, one.person_id)
     return one

@@ -50,6 +50,7 @@ def invite(
         badge_id=thing.id if isinstance(thing, Badge) else None,
         artefact_id=thing.id if isinstance(thing, Artefact) else None,
         label=label,
+        shows_work=True,
         invited_at=now,
         ends_at=now + LASTS,
     )

@@ -18,12 +18,14 @@ from backpack.endorsements.models import Endorsement
 from backpack.wiring import wired
 
 
-def ask_to_confirm(session: Session, one: Endorsement, link: str, now: datetime) -> bool:
-    """The letter whose `link` confirms; False when this address has had as many letters as it may."""
+def ask_to_confirm(session: Session, one: Endorsement, link: str, now: datetime, *, own: bool) -> bool:
+    """The letter whose `link` confirms; False when this address has had as many letters as it may. `own`: the address
+    is of the person who asked, and the letter says that this cannot be. The page says the same to both, in the same
+    time: it must not tell whose address this is."""
     if not may_write(session, key_of(wired().settings.secret_key, "letters", folded(one.address)), now):
         return False
     with force_locale(one.language):
-        body = render_template("mail/endorsements/confirm.txt", link=link).strip() + "\n"
+        body = render_template(f"mail/endorsements/{'own' if own else 'confirm'}.txt", link=link).strip() + "\n"
         mail.post(session, to=one.address, subject=gettext("Confirm your endorsement"), body=body, now=now)
     return True
 

@@ -46,5 +46,10 @@ class Endorsement(Row):
     """Of the mailed link that confirms what stands here now; None when there is none, or it was used."""
     key_ends_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime | None]
+    thing_title: Mapped[str] = mapped_column(default="")
+    thing_digest: Mapped[bytes | None]
+    """The title and the SHA-256 of what was confirmed, as it was at that moment."""
+    shows_work: Mapped[bool] = mapped_column(default=False)
+    """Whether the invitation shows the work itself. Older ones promised their owner that they do not."""
     brought_at: Mapped[datetime | None]
     """When an export of another Backpack brought it. That it was confirmed is then only what the export says."""

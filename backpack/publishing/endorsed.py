@@ -10,6 +10,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backpack.badges.models import Badge
+from backpack.endorsements.fixing import was_changed
 from backpack.endorsements.models import Endorsement
 from backpack.endorsements.queries import confirmed_about
 from backpack.evidence.models import Evidence
@@ -24,6 +26,8 @@ class Said:
 
     said: Endorsement
     about: str = ""
+    changed: bool = False
+    """Whether it is no longer what was endorsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,13 @@ def endorsed(
     return Endorsed(
         badges={
             number: [
-                *(Said(one) for one in found if one.badge_id == number),
                 *(
-                    Said(one, each.artefact.title)
+                    Said(one, changed=was_changed(one, session.get_one(Badge, number)))  # a page has its badges at hand
+                    for one in found
+                    if one.badge_id == number
+                ),
+                *(
+                    Said(one, each.artefact.title, was_changed(one, each.artefact))
                     for each in some
                     for one in found
                     if one.artefact_id == each.artefact_id
@@ -63,7 +71,14 @@ def endorsed(
             ]
             for number, some in evidence.items()
         },
-        works={work.artefact.id: [Said(one) for one in found if one.artefact_id == work.artefact.id] for work in works},
+        works={
+            work.artefact.id: [
+                Said(one, changed=was_changed(one, work.artefact))
+                for one in found
+                if one.artefact_id == work.artefact.id
+            ]
+            for work in works
+        },
     )
 
 

@@ -13,16 +13,22 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from backpack import jobs
+from backpack.accounts.addresses import add_address, read_address
 from backpack.accounts.models import Person
 from backpack.badges.models import Badge
+from backpack.badges.recording import grow_edition
 from backpack.database import reading, transaction, utcnow
 from backpack.endorsements import confirming
 from backpack.endorsements.inviting import token_of
 from backpack.endorsements.models import Endorsement
+from backpack.evidence.models import Artefact
+from backpack.evidence.queries import evidence_of
 from backpack.publishing.links import token_of as link_token
 from backpack.publishing.models import ShareLink
 from backpack.wiring import wired
 from tests.backpacks import give_badge
+from tests.evidence import files
+from tests.evidence.test_pages import add_file
 from tests.people import ADDRESS, post, sign_up_person, signed_in
 
 HOSTILE = "\"><script>alert(1)</script>'{{7*7}}"
@@ -262,3 +268,66 @@ def test_somebody_else_s_are_not_there(
         endorsements=[one.public_id],
     )
     assert refused.status_code == 422
+
+
+@pytest.mark.parametrize("address", [ADDRESS, ADDRESS.upper(), ADDRESS.replace("@", "+moi@")])
+def test_nobody_endorses_themselves_and_the_page_does_not_tell_whose_address_it_is(
+    guest: FlaskClient, invited: str, address: str
+) -> None:
+    theirs = write(guest, invited)
+    own = write(guest, invited, address=address)
+    assert (own.status_code, own.headers["Location"]) == (theirs.status_code, theirs.headers["Location"])
+    links = mailed()
+    assert len(links) == 1, "of the words that somebody else is to confirm"
+    assert guest.post(links[0], headers=OURS).status_code == 410, "overtaken, as by any newer words"
+    one = the_one()
+    assert (one.words, one.key_hash, one.address, one.letters) == ("", None, "", 2)
+
+
+def test_an_address_that_became_the_owners_own_confirms_nothing(
+    guest: FlaskClient, invited: str, person: Person
+) -> None:
+    write(guest, invited)
+    [link] = mailed()
+    with transaction() as session:
+        add_address(session, session.get_one(Person, person.id), read_address(SAID["address"]), utcnow())
+    assert guest.post(link, headers=OURS).status_code == 410
+    assert the_one().confirmed_at is None
+
+
+def test_the_invited_person_sees_the_work_and_pages_say_when_it_was_changed_since(
+    signed_in_client: FlaskClient, guest: FlaskClient, badge: Badge
+) -> None:
+    add_file(signed_in_client, badge, files.pdf(), "plan.pdf")
+    with reading() as session:
+        evidence = evidence_of(session, [badge.id])[badge.id][0]
+    work = evidence.artefact.public_id
+    path = invite(signed_in_client, f"/works/{work}/endorsements")
+    assert f"{path}/work" in guest.get(path).text
+    assert guest.get(f"{path}/work").data == files.pdf()
+    one = confirmed(guest, path)
+    assert guest.get(f"{path}/work").status_code == 410
+    assert (one.thing_title, len(one.thing_digest or b"")) == ("plan", 32)
+    chosen = {"evidence": [evidence.public_id], "endorsements": [one.public_id]}
+    page = published(signed_in_client, badge, **chosen)
+    changed = "was changed since"
+    assert "Anne Le Goff" in guest.get(f"{page}?lang=en").text
+    assert changed not in guest.get(f"{page}?lang=en").text
+    with transaction() as session:
+        session.get_one(Artefact, evidence.artefact_id).text = "Autre chose."
+        grow_edition(session, badge.person_id)
+    for client, where in ((guest, page), (signed_in_client, f"/works/{work}/endorsements")):
+        assert changed in client.get(f"{where}?lang=en").text, where
+
+
+def test_an_invitation_from_before_shows_no_more_than_was_promised(
+    signed_in_client: FlaskClient, guest: FlaskClient, badge: Badge
+) -> None:
+    add_file(signed_in_client, badge, files.pdf(), "plan.pdf")
+    with reading() as session:
+        work = evidence_of(session, [badge.id])[badge.id][0].artefact
+    path = invite(signed_in_client, f"/works/{work.public_id}/endorsements")
+    with transaction() as session:
+        session.get_one(Endorsement, the_one().id).shows_work = False
+    assert f"{path}/work" not in guest.get(path).text
+    assert guest.get(f"{path}/work").status_code == 404

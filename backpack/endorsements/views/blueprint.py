@@ -8,12 +8,14 @@ from flask import Blueprint, url_for
 from sqlalchemy.orm import Session
 
 from backpack.badges.models import Badge
+from backpack.endorsements.fixing import was_changed
 from backpack.endorsements.inviting import token_of
 from backpack.endorsements.models import Endorsement
 from backpack.evidence.models import Artefact
 from backpack.wiring import wired
 
 bp = Blueprint("endorsements", __name__)
+bp.add_app_template_global(was_changed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

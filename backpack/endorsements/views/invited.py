@@ -18,6 +18,10 @@ from backpack.endorsements.letters import ask_to_confirm, tell_owner
 from backpack.endorsements.models import Endorsement
 from backpack.endorsements.views.blueprint import bp, thing_of
 from backpack.errors import NotFound
+from backpack.evidence.models import ArtefactFile
+from backpack.evidence.queries import newest
+from backpack.evidence.serving import for_others
+from backpack.evidence.views.files import sent as sent_file
 from backpack.openbadges.model import Achievement
 from backpack.web.languages import language
 from backpack.web.limits import per_network
@@ -56,8 +60,11 @@ def write(token: str) -> ResponseReturnValue:
             one = open_invitation(session, token, now)
             key = confirming.write(one, said, now)
             link = wired().settings.public_url + url_for("endorsements.confirm", token=key)
-            if not ask_to_confirm(session, one, link, now):
+            own = confirming.is_of_owner(session, one, said.address)
+            if not ask_to_confirm(session, one, link, now, own=own):
                 raise TooManyLetters
+            if own:
+                confirming.forget(one)
     except TooManyLetters as error:
         form.address.errors = [sentence(error)]
         with reading() as session:
@@ -83,6 +90,33 @@ def picture(token: str) -> ResponseReturnValue:
     if badge is None or badge.picture is None:
         raise NotFound
     return Response(wired().storage.read(badge.picture), mimetype="image/png")
+
+
+@bp.get("/endorse/<token>/work")
+@for_strangers
+def work_file(token: str) -> ResponseReturnValue:
+    """The file of the work, as others get it."""
+    return sent_file(for_others(_file_of_work(token)))
+
+
+@bp.get("/endorse/<token>/work/picture")
+@for_strangers
+def work_picture(token: str) -> ResponseReturnValue:
+    """The work where it is a picture: the copy without hidden data."""
+    file = _file_of_work(token)
+    if file.clean_key is None:
+        raise NotFound
+    return sent_file(for_others(file, inline=True))
+
+
+def _file_of_work(token: str) -> ArtefactFile:
+    with reading() as session:
+        one = open_invitation(session, token, utcnow())
+        work = thing_of(session, one).work
+        file = newest(work) if work and one.shows_work else None
+    if file is None:
+        raise NotFound
+    return file
 
 
 @bp.get("/endorse/confirm/<token>")
@@ -117,6 +151,7 @@ def _page(session: Session, one: Endorsement, token: str, form: StatementForm) -
     return render_template(
         "endorsements/answer.html",
         thing=thing,
+        work=thing.work if one.shows_work else None,
         achievement=_achievement(thing.badge),
         holder=session.get_one(Person, one.person_id).name,
         form=form,
