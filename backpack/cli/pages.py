@@ -114,7 +114,7 @@ def _behind(page: Page, now: datetime) -> list[Behind] | None:
 def _as_json(found: Comparison | None, code: str | None) -> dict[str, Any]:
     if found is None:
         return {"code": code, "agrees": None}
-    parts = {"title": found.title, "issuer": found.issuer, "month": found.month}
+    parts = {"title": found.title, "alone": found.is_alone, "issuer": found.issuer, "month": found.month}
     return {"code": code, "agrees": found.agrees, **parts}
 
 
@@ -127,6 +127,8 @@ def said_of_page(line: dict[str, Any]) -> Iterator[str]:
         yield "  page could not be compared"
     elif page["agrees"]:
         yield "  page says the same" + (f", with its code {page['code']}" if page["code"] else "")
+    elif page["title"] and not page["alone"]:
+        yield "  page SAYS MORE around this title"
     else:
         wrong = [name for name in ("title", "issuer", "month") if page[name] is False]
         yield f"  page DIFFERS: {', '.join(wrong)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -10,25 +9,13 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from backpack.collections.arranging import STORY_MOST, TITLE_MOST, Wording
+from backpack.web.forms import at_most, one_line, unix_lines
 
 NAMED: Final = "named"
 LANGUAGES: Final = (SelectChoice("fr", "Français"), SelectChoice("en", "English"))
-
-
-def at_most(most: int) -> Length:
-    return Length(max=most, message=_l("At most %(max)d characters. Shorten it and save again.", max=most))
-
-
-def one_line(text: str | None) -> str:
-    """One line, with the no-break spaces that French needs."""
-    return re.sub(r"[ \t\r\n]+", " ", text or "").strip()
-
-
-def unix_lines(text: str | None) -> str:
-    return (text or "").replace("\r\n", "\n").strip()
 
 
 class CollectionForm(FlaskForm):  # type: ignore[misc]

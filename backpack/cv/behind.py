@@ -14,7 +14,7 @@ from backpack.badges.judging import reports, spellings
 from backpack.badges.models import Badge
 from backpack.badges.queries import badges_by_id
 from backpack.cv.models import CVBadge
-from backpack.cv.proving import Page
+from backpack.cv.proving import Page, Said
 from backpack.openbadges.report import Report
 from backpack.publishing.links import is_open
 from backpack.publishing.models import CheckCode, ShareLink, ShownBadge
@@ -26,7 +26,7 @@ class Behind:
     """A printed code and what it opens now. Without a link: it was never given, or is closed; nobody is told which."""
 
     code: str
-    before: str
+    before: Said
     """What the page says before the code."""
     link: ShareLink | None = None
     badge: Badge | None = None

@@ -214,7 +214,7 @@ def _collection(one: Named, base: str) -> dict[str, Any]:
 def _badge(one: Chosen, base: str, now: datetime, language: str, zone: tzinfo) -> dict[str, Any]:
     """A badge's line: what, by whom, when, the learner's words, and where and how it was checked."""
     state = _(headline(one.report).look.label)
-    day = format_date(now.astimezone(zone), "long", LOCALES[language])
+    day = format_date(_asked(one.report, now).astimezone(zone), "long", LOCALES[language])
     checked = proof = _("state checked on %(date)s: %(state)s", date=day, state=state.lower())
     url = f"{base}/v/{printed(one.code)}" if one.code else None
     if url:
@@ -236,6 +236,11 @@ def _badge(one: Chosen, base: str, now: datetime, language: str, zone: tzinfo) -
     }
 
 
+def _asked(report: Report, now: datetime) -> datetime:
+    """When its issuer last answered: nobody may print a later day. Where nobody had to be asked, now."""
+    return report.answered_at or now
+
+
 def _month(instant: datetime, zone: tzinfo) -> str:
     """MM/YYYY, which people read and software parses; of the zone people live in."""
     return instant.astimezone(zone).strftime("%m/%Y")
@@ -246,7 +251,8 @@ def _note(cv: CV, shown: Sequence[Chosen], base: str, code: str | None, now: dat
     today's."""
     if not shown:
         return ""
-    day = format_date(now.astimezone(zone), "long", LOCALES[cv.language])
+    asked = min(_asked(one.report, now) for one in shown)
+    day = format_date(asked.astimezone(zone), "long", LOCALES[cv.language])
     if code is None:
         state = _("The badges were checked on %(date)s.", date=day)
     else:

@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from backpack.accounts.models import Person
@@ -18,7 +18,7 @@ from backpack.cv.incoming import MOST_ENTRIES, Brought, Line
 from backpack.cv.models import CV, CVBadge, CVCollection, CVEntry
 from backpack.errors import N_, BackpackError, NotFound
 from backpack.publishing import links
-from backpack.publishing.models import ShareLink
+from backpack.publishing.models import ShareLink, ShownBadge
 
 MOST_CVS: Final = 20
 MOST_BADGES: Final = 300
@@ -204,6 +204,13 @@ def open_pages(session: Session, cv: CV, link: ShareLink | None, secret: str, no
     choices = links.Choices(label=cv.title, name_shown="full", badges=[one.badge_id for one in cv.badges])
     links.publish(session, link, choices, now)
     return link
+
+
+def hide_what_left(session: Session, cv: CV, link: ShareLink | None) -> None:
+    """The pages behind the paper's codes show no badge that the CV no longer holds."""
+    if link is not None:
+        on_it = [one.badge_id for one in cv.badges]
+        session.execute(delete(ShownBadge).where(ShownBadge.link_id == link.id, ShownBadge.badge_id.not_in(on_it)))
 
 
 def first_line(story: str) -> str:

@@ -8,10 +8,11 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from backpack.cv.incoming import Line
-from backpack.publishing.forms import DoorForm, one_line
+from backpack.publishing.forms import DoorForm
+from backpack.web.forms import at_most, one_line, unix_lines
 
 LAYOUT_CHOICES: Final = [
     SelectChoice("margin", _l("Dates in the margin")),
@@ -20,14 +21,6 @@ LAYOUT_CHOICES: Final = [
 ]
 PAPER_CHOICES: Final = [SelectChoice("a4", _l("A4")), SelectChoice("letter", _l("Letter (North America)"))]
 LANGUAGES: Final = [SelectChoice("fr", "Français"), SelectChoice("en", "English")]
-
-
-def unix_lines(text: str | None) -> str:
-    return (text or "").replace("\r\n", "\n").strip()
-
-
-def at_most(most: int) -> Length:
-    return Length(max=most, message=_l("At most %(max)d characters. Shorten it and save again.", max=most))
 
 
 class NewForm(FlaskForm):  # type: ignore[misc]

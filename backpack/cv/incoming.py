@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
+from backpack.badges.naming import one_line
 from backpack.cv.periods import typed_as
 from backpack.errors import N_, BackpackError, TooLarge
 from backpack.openbadges.errors import OpenBadgesError
@@ -268,7 +271,7 @@ def _tables(data: bytes) -> dict[str, list[dict[str, str]]]:
                 if name in TABLES and member.filename.endswith(".csv") and name not in found:
                     with archive.open(member) as stream:
                         found[name] = _table(stream.read(MOST_TABLE + 1))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise NoCVThere from error
     return found
 
@@ -291,10 +294,6 @@ class _Row(dict[str, str]):
 
     def __missing__(self, _key: str) -> str:
         return ""
-
-
-def one_line(text: str) -> str:
-    return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
 def _text(row: Mapping[str, Any], *names: str) -> str:

@@ -87,7 +87,7 @@ def file_name(name: str, now: datetime) -> str:
 
 def _drawn(page: Composed, form: Any, now: datetime) -> tuple[bytes, ...]:
     used = set().union(*_texts(page.data))  # each character is looked up once, however long the CV is
-    left = {c for c in used if _is_emoji(c)}
+    left = {c for c in used if _is_emoji(c) or _is_control(c)}
     data = _without(page.data, dict.fromkeys(map(ord, left)))
     missing = sorted(c for c in used - left if not _is_drawn(c))
     if missing:
@@ -130,6 +130,11 @@ def _without(value: Any, left: dict[int, None]) -> Any:
     if isinstance(value, Mapping):
         return {name: _without(one, left) for name, one in value.items()}
     return [_without(one, left) for one in value] if isinstance(value, list) else value
+
+
+def _is_control(character: str) -> bool:
+    """A character that says nothing, as some issuers' titles carry one; the template breaks lines with the others."""
+    return unicodedata.category(character) == "Cc" and character not in "\n\r\t"
 
 
 def _is_emoji(character: str) -> bool:

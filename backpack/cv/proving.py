@@ -1,8 +1,9 @@
 """What the page of a CV says about its badges, compared with the badges themselves. Pure: words in, answers out.
 
-A CV may be altered after it was made: another title above a good code, a month moved. So what is compared is what
-stands before a code, up to the code before it, with the badge that the code leads to now; a badge that is attached
-and has no code of its own is looked for on the whole page.
+A CV may be altered after it was made: another title above a good code, words put around a title, a month moved. So
+what is compared is what stands before a code, up to the code before it, with the badge that the code leads to now; a
+badge that is attached and has no code of its own is looked for on the whole page. A title has to stand by itself, as
+whole lines: “Master, mention très bien: TITLE” is not what the badge says.
 """
 
 from __future__ import annotations
@@ -11,13 +12,28 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import islice
 from typing import Final
 
 CODE: Final = r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}"
 ELSEWHERE: Final = re.compile(rf"([A-Za-z0-9.-]+\.[A-Za-z]{{2,}}(?::\d+)?)/v/({CODE})")
 ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# What our CVs print on a title's line beside it and its issuer, in both languages: months, and until when it is valid.
+BESIDE: Final = re.compile(r"(?:,\s*(?:valable\s+jusqu.au|valid\s+until)\s+)?\b\d{2}/\d{4}\b")
 MOST_CODES: Final = 40
 MOST_ADDRESSES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a piece of a page says: all of it without what fonts and line ends do to it, and the same line by line,
+    without months. False where it says nothing."""
+
+    flat: str
+    lines: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.flat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +41,14 @@ class PrintedCode:
     """A check code of this deployment on the page (eight characters, without a dash), and what stands before it."""
 
     code: str
-    before: str
+    before: Said
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a CV's page says. `whole` is its text without what fonts and line ends do to it."""
+    """What a CV's page says."""
 
-    whole: str
+    whole: Said
     codes: tuple[PrintedCode, ...]
     elsewhere: tuple[str, ...]
     """Addresses of check codes that another site gave: only that site knows them."""
@@ -49,25 +65,33 @@ class Comparison:
     title: bool
     issuer: bool
     month: bool | None
+    is_alone: bool = True
+    """The title stands by itself, and not among other words."""
 
     @property
     def agrees(self) -> bool:
-        return self.title and self.issuer and self.month is not False
+        return self.title and self.is_alone and self.issuer and self.month is not False
+
+    @property
+    def is_embellished(self) -> bool:
+        """Nothing is wrong but that there are more words around the title."""
+        return self.title and not self.is_alone and self.issuer and self.month is not False
 
 
 def read_page(text: str, host: str) -> Page:
     """The codes and addresses on a page, from its extracted text. `host`: of this deployment, with its port."""
-    joined = "".join(text.split())
+    places = [place for place, c in enumerate(text) if not c.isspace()]
+    joined = "".join(text[place] for place in places)
     ours = re.compile(rf"{re.escape(host)}/v/({CODE})", re.IGNORECASE)
     codes: dict[str, PrintedCode] = {}
     end = 0
     for match in ours.finditer(joined):
         code = match[1].replace("-", "").upper()
-        codes.setdefault(code, PrintedCode(code, plain(joined[end : match.start()])))
-        end = match.end()
+        codes.setdefault(code, PrintedCode(code, as_said(text[end : places[match.start()]])))
+        end = places[match.end() - 1] + 1
     others = dict.fromkeys(f"{where}/v/{code}" for where, code in ELSEWHERE.findall(text) if where.lower() != host)
     return Page(
-        whole=plain(text),
+        whole=as_said(text),
         codes=tuple(codes.values())[:MOST_CODES],
         elsewhere=tuple(others)[:MOST_CODES],
         addresses=tuple(dict.fromkeys(ADDRESS.findall(text)))[:MOST_ADDRESSES],
@@ -75,10 +99,21 @@ def read_page(text: str, host: str) -> Page:
     )
 
 
-def compare(said: str, title: str, issuer: str, issued: datetime | None, zone: tzinfo) -> Comparison:
-    """What a page says (`Page.whole`, or what stands before a code) beside what the badge says."""
-    month = plain(issued.astimezone(zone).strftime("%m/%Y")) in said if issued else None
-    return Comparison(title=_stands(title, said), issuer=_stands(issuer, said), month=month)
+def as_said(text: str) -> Said:
+    """What a piece of extracted text says."""
+    lines = (plain(line) for line in BESIDE.sub("", text).splitlines())
+    return Said(flat=plain(text), lines=tuple(line for line in lines if line))
+
+
+def compare(said: Said, title: str, issuer: str, issued: datetime | None, zone: tzinfo) -> Comparison:
+    """What a page says beside what the badge says."""
+    month = plain(issued.astimezone(zone).strftime("%m/%Y")) in said.flat if issued else None
+    return Comparison(
+        title=_stands(title, said.flat),
+        issuer=_stands(issuer, said.flat),
+        month=month,
+        is_alone=_is_alone(title, issuer, said.lines),
+    )
 
 
 def plain(text: str) -> str:
@@ -87,9 +122,32 @@ def plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
-def _stands(words: str, said: str) -> bool:
+def _stands(words: str, flat: str) -> bool:
     """Whether the words stand there. Of a script that runs from the right, readers of PDFs give the words in either
     order, so each is looked for."""
-    if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in words):
-        return all(plain(word) in said for word in words.split())
-    return bool(plain(words)) and plain(words) in said
+    if _runs_from_the_right(words):
+        return all(plain(word) in flat for word in words.split())
+    return bool(plain(words)) and plain(words) in flat
+
+
+def _is_alone(title: str, issuer: str, lines: tuple[str, ...]) -> bool:
+    """Whether some run of whole lines says the title, or the title and its issuer, and nothing more."""
+    order = sorted if _runs_from_the_right(title) else "".join
+    wanted = [plain(title), plain(title) + plain(issuer)]
+    return any(
+        order(_run(lines, start, len(one))) == order(one) for one in wanted if one for start in range(len(lines))
+    )
+
+
+def _run(lines: tuple[str, ...], start: int, length: int) -> str:
+    """Whole lines from this one on, until they are as long as this or longer."""
+    run = ""
+    for line in islice(lines, start, None):
+        run += line
+        if len(run) >= length:
+            break
+    return run
+
+
+def _runs_from_the_right(words: str) -> bool:
+    return any(unicodedata.bidirectional(c) in {"R", "AL"} for c in words)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, Form, StringField, TextAreaField
@@ -13,20 +11,8 @@ from backpack.accounts.addresses import read_address
 from backpack.endorsements.confirming import NAME_MOST, ROLE_MOST, WORDS_LEAST, WORDS_MOST
 from backpack.endorsements.inviting import LABEL_MOST
 from backpack.errors import BackpackError
+from backpack.web.forms import at_most, one_line, unix_lines
 from backpack.web.wording import sentence
-
-
-def one_line(text: str | None) -> str:
-    """One line, with the no-break spaces that French needs."""
-    return re.sub(r"[ \t\r\n]+", " ", text or "").strip()
-
-
-def unix_lines(text: str | None) -> str:
-    return (text or "").replace("\r\n", "\n").strip()
-
-
-def at_most(most: int) -> Length:
-    return Length(max=most, message=_l("At most %(max)d characters. Shorten it and save again.", max=most))
 
 
 class InviteForm(FlaskForm):  # type: ignore[misc]

@@ -9,26 +9,13 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, FileField, MultipleFileField, StringField, TextAreaField, URLField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 
 from backpack.evidence.adding import ANSWER_MOST, LINK_MOST, TEXT_MOST, TITLE_MOST, WORDS_MOST, Wording
 from backpack.evidence.models import Artefact
+from backpack.web.forms import at_most, one_line, unix_lines
 
 NAMELESS: Final = _l("Give it a title: it is what others read first.")
-
-
-def at_most(most: int) -> Length:
-    return Length(max=most, message=_l("At most %(max)d characters. Shorten it and save again.", max=most))
-
-
-def unix_lines(text: str | None) -> str:
-    """Browsers send two characters for a line's end; people count one."""
-    return (text or "").replace("\r\n", "\n").strip()
-
-
-def one_line(text: str | None) -> str:
-    """One line, with the no-break spaces that French needs."""
-    return re.sub(r"[ \t\r\n]+", " ", text or "").strip()
 
 
 def words_of_list(text: str | None) -> list[str]:

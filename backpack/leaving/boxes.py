@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import tempfile
 import zipfile
 import zlib
@@ -77,7 +78,7 @@ def opened(storage: Storage, key: str, quota_mb: int) -> Iterator[Box]:
             with zipfile.ZipFile(file) as box:
                 _bound(box, size, quota_mb)
                 yield _read(box)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError) as error:
             raise NotAnExport from error
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,14 +28,9 @@ from backpack.publishing.names import FULL, INITIAL, NONE, name_for_others
 from backpack.publishing.passphrases import LONGEST_BYTES, SHORTEST
 from backpack.publishing.profiles import NAME_SHAPE
 from backpack.publishing.reporting import REASONS
-from backpack.web.forms import OpenForm
+from backpack.web.forms import OpenForm, one_line
 
 WITH_LINK, ON_PROFILE = "link", "profile"
-
-
-def one_line(text: str | None) -> str:
-    """One line, with the no-break spaces that French needs."""
-    return re.sub(r"[ \t\r\n]+", " ", text or "").strip()
 
 
 class Ticks(SelectMultipleField):  # type: ignore[misc]

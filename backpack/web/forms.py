@@ -1,8 +1,30 @@
-"""The form classes that rooms build on."""
+"""What the forms of every room build on: the form of strangers, and what becomes of typed words."""
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from wtforms.validators import Length
+
+INVISIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, which come along with text copied from a PDF, and marks that turn the text around them."""
+
+
+def one_line(text: str | None) -> str:
+    """One line, with the no-break spaces that French needs."""
+    return re.sub(r"[ \t\r\n]+", " ", INVISIBLE.sub("", text or "")).strip()
+
+
+def unix_lines(text: str | None) -> str:
+    """Several lines. Browsers send two characters for a line's end; people count one."""
+    return INVISIBLE.sub("", (text or "").replace("\r\n", "\n")).strip()
+
+
+def at_most(most: int) -> Length:
+    return Length(max=most, message=_l("At most %(max)d characters. Shorten it and save again.", max=most))
 
 
 class OpenForm(FlaskForm):  # type: ignore[misc]

@@ -97,6 +97,18 @@ def test_linkedins_archive_is_read_by_the_names_of_its_tables(prefix: str) -> No
     assert "secret" not in repr(got)
 
 
+@pytest.mark.parametrize("way", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_archive_with_broken_bytes_is_refused(way: int) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", way) as made:
+        made.writestr("Profile.csv", "First Name,Last Name\n" + "Ada,Lovelace\n" * 200)
+    broken = bytearray(file.getvalue())
+    middle = broken.index(b"PK\x01\x02") // 2 + 20
+    broken[middle : middle + 12] = b"\xff" * 12
+    with pytest.raises(NoCVThere):
+        read_cv(bytes(broken), "aujourd’hui")
+
+
 def bomb() -> bytes:
     return archive({"Profile.csv": b"First Name\n" + b"a" * (MOST_TABLE * 20)})
 

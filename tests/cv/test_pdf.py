@@ -20,6 +20,7 @@ from backpack.badges.models import Badge
 from backpack.cv.composing import Attached, Chosen, Composed, compose
 from backpack.cv.models import CV, CVBadge, CVEntry
 from backpack.cv.pdf import CannotPrint, file_name, left_out, pdf, pictures
+from backpack.openbadges.documents import Document
 from backpack.openbadges.model import Credential
 from backpack.openbadges.reasons import CHECKS
 from backpack.openbadges.report import (
@@ -182,6 +183,28 @@ def test_every_badge_leads_to_its_page_and_prints_where(tmp_path: Path) -> None:
 def test_the_state_stands_in_words(outcome: Outcome, reason: str | None, said: str, tmp_path: Path) -> None:
     found = text_of(pdf(composed([chosen("Tutorat", report(outcome, reason))]), NOW), tmp_path)
     assert f"2026 : {said}" in " ".join(found.split()).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_no_later_day_is_printed_than_that_of_the_issuers_answer(tmp_path: Path) -> None:
+    """What an answer of two days ago says was not checked today."""
+    asked = Document(
+        url="https://bu.estuaire.example/1",
+        final_url="https://bu.estuaire.example/1",
+        status=200,
+        fetched_at=NOW - timedelta(days=2),
+        fresh_until=NOW,
+        usable_until=NOW,
+    )
+    source = Check(id="source", result=CheckResult.PASSED, message=Sentence(text="source"), document=asked.url)
+    judged = replace(report(), checks=(source,), used=(asked,))
+    found = text_of(pdf(composed([chosen("Tutorat", judged), chosen("Pitch")]), NOW), tmp_path)
+    found = " ".join(found.split()).replace("\u00a0", " ")
+    assert "état vérifié le 21 novembre 2026" in found
+    assert "Les badges ont été vérifiés le 21 novembre 2026" in found
+
+
+def test_a_title_with_a_character_that_says_nothing_is_printed(tmp_path: Path) -> None:
+    assert "Tutorat en mer" in text_of(pdf(composed([chosen("Tutorat\x02 en mer")]), NOW), tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from backpack.badges.models import Badge
 from backpack.cv.models import CVVersion
 from backpack.database import reading, transaction
 from backpack.demo import story
+from backpack.evidence.models import ArtefactFile
 from backpack.wiring import wired
 from tests.cv.test_pdf import text_of
 from tests.cv.test_views import badge_named, camille, choose, new_cv  # noqa: F401 - a fixture
@@ -125,6 +126,17 @@ def test_a_removed_cv_takes_its_stored_pdfs_along(app: Flask, camille: FlaskClie
     assert wired().storage.exists(key)
     assert post(camille, f"{cv}/remove", "/cv").status_code == 303
     assert not wired().storage.exists(key)
+
+
+def test_a_removed_cv_leaves_a_work_with_the_same_bytes(app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811
+    """Somebody keeps the PDF among their works: one stored file stands for both."""
+    share(camille, cv)
+    with transaction() as session:
+        (key,) = session.scalars(sa.select(CVVersion.storage_key))
+        work = session.scalars(sa.select(ArtefactFile).limit(1)).one()
+        work.storage_key = key
+    assert post(camille, f"{cv}/remove", "/cv").status_code == 303
+    assert wired().storage.exists(key)
 
 
 @pytest.mark.parametrize(

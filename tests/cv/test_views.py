@@ -23,6 +23,7 @@ from backpack.database import reading, transaction
 from backpack.demo import story
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of
+from backpack.publishing.links import token_of as token_of_link
 from backpack.publishing.models import ShareLink
 from backpack.wiring import wired
 from tests.cv.test_pdf import text_of
@@ -102,6 +103,42 @@ def test_the_very_next_reader_of_a_code_sees_another_line(app: Flask, camille: F
         choose(camille, cv, "Tutorat", **{f"line-{badge}": said})
         for path in shown:
             assert said in stranger.get(path).text
+
+
+def test_a_badge_taken_off_the_cv_leaves_its_pages(app: Flask, camille: FlaskClient) -> None:
+    cv = new_cv(camille)
+    choose(camille, cv, "Tutorat", "Finaliste")
+    assert post(camille, f"{cv}/open", cv).status_code == 303
+    stranger = app.test_client()
+    with reading() as session:
+        cv_id = session.scalars(sa.select(CV.id).where(CV.public_id == cv.rpartition("/")[2])).one()
+        link = session.scalars(sa.select(ShareLink).where(ShareLink.cv_id == cv_id)).one()
+        path = f"/p/{token_of_link(link, wired().settings.secret_key)}"
+    gone = badge_named("Finaliste").public_id
+    assert "Finaliste" in stranger.get(path, follow_redirects=True).text
+    assert stranger.get(f"{path}/{gone}").status_code == 200
+    choose(camille, cv, "Tutorat")
+    page = stranger.get(path, follow_redirects=True).text
+    assert "Tutorat" in page
+    assert "Finaliste" not in page
+    assert stranger.get(f"{path}/{gone}").status_code == 410
+    choose(camille, cv, "Tutorat", "Finaliste")  # back on the CV it is as private as any new one
+    assert "Finaliste" not in stranger.get(path, follow_redirects=True).text
+
+
+def test_characters_that_say_nothing_are_not_kept(camille: FlaskClient) -> None:
+    cv = new_cv(camille)
+    fields = {
+        "title": "Stage",
+        "language": "fr",
+        "name": "Ca\x02mille \u202eKervella",
+        "profile": "Deux\x0b lignes\r\nici",
+    }
+    assert post(camille, cv, cv, **fields).status_code == 303
+    with reading() as session:
+        kept = session.scalars(sa.select(CV).where(CV.public_id == cv.rpartition("/")[2])).one()
+    assert (kept.name, kept.profile) == ("Camille Kervella", "Deux lignes\nici")
+    assert camille.get(f"{cv}/pdf").mimetype == "application/pdf"
 
 
 def test_originals_are_inside_the_second_pdf_to_the_byte(camille: FlaskClient) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -188,8 +189,19 @@ def with_content(cv: Any, **more: Any) -> Any:
     return {**cv, "versions": [{**version, "content": {**version["content"], **more}}]}
 
 
+def broken_lzma() -> bytes:
+    """A ZIP whose manifest cannot be unpacked."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as made:
+        made.writestr("manifest.json", b'{"format": "backpack"}' * 50)
+    broken = bytearray(file.getvalue())
+    broken[60:80] = b"\xff" * 20
+    return bytes(broken)
+
+
 BAD: list[Any] = [
     pytest.param(lambda box: packed({"a.txt": b"x"}), "not-an-export", id="another ZIP"),
+    pytest.param(lambda box: broken_lzma(), "not-an-export", id="broken inside"),
     pytest.param(lambda box: box[: len(box) // 2], "not-an-export", id="half of it"),
     pytest.param(
         lambda box: changed(box, "backpack.json", lambda c: {**c, "version": 2}), "newer-export", id="a newer content"

@@ -17,7 +17,7 @@ from backpack.badges.naming import identity_of, issuer_of, name_of
 from backpack.badges.views.beside import Beside
 from backpack.badges.views.blueprint import shown_name
 from backpack.cv.behind import Behind, behind_codes
-from backpack.cv.proving import Comparison, compare, read_page
+from backpack.cv.proving import Comparison, Said, compare, read_page
 from backpack.cv.proving import Page as PrintedPage
 from backpack.openbadges.model import Credential
 from backpack.openbadges.report import Report, Sentence
@@ -38,6 +38,8 @@ class OnPage:
     address: str = ""
     issuer: str = ""
     issued: datetime | None = None
+    holder: str = ""
+    """Of a badge in the file: whose it is, where the code leads to the same badge."""
 
     @property
     def is_printed(self) -> bool:
@@ -134,6 +136,7 @@ def _told(one: Answer, page: PrintedPage, by_badge: dict[bytes, Behind], zone: Z
             comparison=comparison,
             code=printed(door.code) if door else "",
             address=_address(door) if door else "",
+            holder=door.holder if door else "",
             issuer=issuer_of(credential),
             issued=_issued(credential),
         ),
@@ -158,7 +161,7 @@ def _by_code(one: Behind, badge: Badge, report: Report, zone: ZoneInfo) -> Answe
     )
 
 
-def _compared(credential: Credential, said: str, zone: ZoneInfo) -> Comparison | None:
+def _compared(credential: Credential, said: Said, zone: ZoneInfo) -> Comparison | None:
     """None where there is nothing to compare: a page that cannot be read, a badge that does not say its name."""
     names = [one for one in {name_of(credential), shown_name(credential)} if name_of(credential)]
     found = [compare(said, name, issuer_of(credential), _issued(credential), zone) for name in names if said]

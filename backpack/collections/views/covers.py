@@ -10,13 +10,13 @@ from flask_login import login_required
 from backpack.accounts.presence import current_person
 from backpack.badges.handlers import let_go
 from backpack.collections import covers
-from backpack.collections.forms import one_line
 from backpack.collections.queries import own_collection
 from backpack.collections.views.blueprint import bp
 from backpack.collections.views.editor import editor_page, form_of
 from backpack.database import reading, transaction
 from backpack.errors import BackpackError, NotFound
 from backpack.web.errors import status_of
+from backpack.web.forms import one_line
 from backpack.web.incoming import takes
 from backpack.web.wording import sentence
 from backpack.wiring import wired

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from backpack.accounts.presence import current_person
 from backpack.accounts.queries import main_address
+from backpack.badges.handlers import let_go
 from backpack.badges.queries import own_badges
 from backpack.badges.recording import grow_edition
 from backpack.collections.models import Collection
@@ -32,9 +33,9 @@ from backpack.cv.views.blueprint import bp
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import BackpackError, NotFound
 from backpack.publishing.codes import printed
-from backpack.publishing.forms import one_line
 from backpack.publishing.links import withdraw
 from backpack.web.errors import status_of
+from backpack.web.forms import one_line
 from backpack.web.incoming import takes
 from backpack.wiring import wired
 
@@ -177,6 +178,7 @@ def choose(public_id: str) -> ResponseReturnValue:
         }
         new = [badge for badge in ticked if badge.id not in {one.badge_id for one in cv.badges}]
         editing.choose(cv, ticked, words, now, suggested_lines(session, new))
+        editing.hide_what_left(session, cv, open_link_of(session, cv.id, now))
         direction, _sep, name = request.form.get("move", "").partition(":")
         if direction in MOVES and name in mine:
             editing.move_badge(cv, mine[name].id, MOVES[direction], now)
@@ -257,8 +259,7 @@ def remove(public_id: str) -> ResponseReturnValue:
         cv = _to_change(session, public_id)
         files = stored_files(session, cv.id)
         session.delete(cv)
-    for key in files:
-        wired().storage.delete(key)
+    let_go(wired(), files)
     flash(_("The CV is removed. Codes that are already printed lead nowhere."))
     return redirect(url_for("cv.all"), 303)
 

@@ -80,8 +80,7 @@ def published_pdf(token: str) -> ResponseReturnValue:
 def _today(session: Session, link: ShareLink, token: str, now: datetime) -> tuple[str, Sequence[Report]]:
     owner, shown_now = session.get_one(Person, link.person_id), shown_badges(session, link.id)
     badges = badges_by_id(session, shown_now)
-    order = [one.badge_id for one in cv_badges(session, link.cv_id or 0) if one.badge_id in badges]
-    present = [badges[one] for one in [*order, *sorted(shown_now - set(order))] if one in badges]
+    present = [badges[one.badge_id] for one in cv_badges(session, link.cv_id or 0) if one.badge_id in badges]
     known = [one.spelling for one in confirmed_addresses(session, owner.id)]
     judged = reports(session, present, now, known)
     codes = codes_of_links(session, [link.id])

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from backpack.accounts.presence import current_person
+from backpack.badges.handlers import let_go
 from backpack.badges.recording import grow_edition
 from backpack.cv import versions
 from backpack.cv.desk import desk_of, page_of
@@ -51,7 +52,7 @@ def publish(public_id: str) -> ResponseReturnValue:
         version, spare = versions.publish_version(session, cv, key, size, now)
         fixed = form.gives.data == "fixed"
         link = versions.share(session, cv, version, choices, fixed=fixed, secret=settings.secret_key, now=now)
-    _let_go(spare)
+    let_go(wired(), spare)
     flash(_("Published. Here is the link."))
     return redirect(url_for("publishing.link", link_id=link.public_id), 303)
 
@@ -66,7 +67,7 @@ def renew(public_id: str) -> ResponseReturnValue:
         version, spare = versions.publish_version(session, cv, key, size, utcnow())
         grow_edition(session, cv.person_id)
         number = version.number
-    _let_go(spare)
+    let_go(wired(), spare)
     flash(_("Version %(number)s is published. Links to the latest version give it from now on.", number=number))
     return redirect(url_for("cv.preview_publishing", public_id=public_id), 303)
 
@@ -80,11 +81,6 @@ def _draw(public_id: str) -> tuple[str, int]:
     now, wiring = utcnow(), wired()
     data = pdf(page_of(own_desk(public_id), wiring.settings, now), now)
     return wiring.storage.put(current_person().public_id, data), len(data)
-
-
-def _let_go(keys: list[str]) -> None:
-    for key in keys:
-        wired().storage.delete(key)
 
 
 def _page(public_id: str, form: ShareForm) -> str:
