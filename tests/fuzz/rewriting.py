@@ -22,10 +22,10 @@ def rewritten(data: bytes, others: tuple[bytes, ...], chance: random.Random) -> 
     """The badge with one to three changes of its JSON, in its token if it is one; what is no JSON stays as it is."""
     try:
         if data.startswith(b"{"):
-            return _written(_changed(json.loads(data), _documents(others), chance))
+            return _written(_changed(json.loads(data), others, chance))
         parts = data.split(b".")
         place = chance.choice((0, 1, 1))
-        changed = _changed(json.loads(lenient_base64(parts[place].decode())), _documents(others), chance)
+        changed = _changed(json.loads(lenient_base64(parts[place].decode())), others, chance)
         parts[place] = base64.urlsafe_b64encode(_written(changed)).rstrip(b"=")
         return b".".join(parts)
     except (ValueError, IndexError, RecursionError):
@@ -36,11 +36,7 @@ def _written(value: JSON) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-def _documents(others: tuple[bytes, ...]) -> list[Object]:
-    return [value for one in others if one.startswith(b"{") and isinstance(value := json.loads(one), dict)]
-
-
-def _changed(document: Any, others: list[Object], chance: random.Random) -> Any:
+def _changed(document: Any, others: tuple[bytes, ...], chance: random.Random) -> Any:
     for _ in range(chance.randint(1, 3)):
         objects = list(_objects(document))
         if not objects:
@@ -62,7 +58,7 @@ def _objects(value: Any) -> list[Object]:
     return found
 
 
-def _change(document: Object, element: Object, name: str, others: list[Object], chance: random.Random) -> None:
+def _change(document: Object, element: Object, name: str, others: tuple[bytes, ...], chance: random.Random) -> None:
     if chance.random() < 0.5:
         _write_otherwise(document, element, name, chance)
     else:
@@ -87,17 +83,19 @@ def _write_otherwise(document: Object, element: Object, name: str, chance: rando
                 element[name] = chance.choice(element[name])
 
 
-def _say_otherwise(document: Object, element: Object, name: str, others: list[Object], chance: random.Random) -> None:
+def _say_otherwise(
+    document: Object, element: Object, name: str, others: tuple[bytes, ...], chance: random.Random
+) -> None:
     """A change after which it hardly does."""
     match chance.randrange(6):
         case 0:
-            element[chance.choice((name, *_WORDS))] = chance.choice(_VALUES)
+            element[chance.choice((name, *_WORDS))] = _value(chance)
         case 1:
-            element[name] = [element[name], chance.choice(_VALUES)][:: chance.choice((1, -1))]
+            element[name] = [element[name], _value(chance)][:: chance.choice((1, -1))]
         case 2:
             _define(document, element, {chance.choice(_WORDS): _meaning(name, chance)}, chance)
         case 3 if others:
-            other = chance.choice(_objects(chance.choice(others)))
+            other = chance.choice(_objects(json.loads(chance.choice(others))) or [{}])
             element |= {
                 key: copy.deepcopy(value) for key, value in other.items() if key == name or chance.random() < 0.1
             }
@@ -107,6 +105,10 @@ def _say_otherwise(document: Object, element: Object, name: str, others: list[Ob
                 target[name] = element.pop(name)
         case _:
             element.pop(name)
+
+
+def _value(chance: random.Random) -> JSON:
+    return copy.deepcopy(chance.choice(_VALUES))
 
 
 def _other_name(name: str, chance: random.Random) -> str:

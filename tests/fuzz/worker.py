@@ -33,7 +33,8 @@ def search(name: str, seconds: float, at_most: float, folder: Path) -> None:
     """Ends after these seconds of work, by os._exit: libFuzzer has no other end by CPU time."""
     corpus = folder / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
-    for number, seed in enumerate(seeds.SEEDS[name]()):
+    known = seeds.SEEDS[name]()
+    for number, seed in enumerate(known):
         (corpus / f"seed-{number}").write_bytes(seed)
     runs = 0
     start, end = time.process_time(), time.monotonic() + at_most
@@ -48,7 +49,7 @@ def search(name: str, seconds: float, at_most: float, folder: Path) -> None:
 
     def mutate(data: bytes, max_size: int, seed: int) -> bytes:
         chance = random.Random(seed)
-        made = atheris.Mutate(data, max_size) if chance.random() < 0.7 else mutating.mutated(data, (data,), chance)
+        made = atheris.Mutate(data, max_size) if chance.random() < 0.7 else mutating.mutated(data, known, chance)
         return mutating.with_sums(bytes(made))[:max_size]
 
     options = [
