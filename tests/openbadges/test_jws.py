@@ -82,6 +82,12 @@ CASES: list[tuple[str, bytes, dict[str, Any], tuple[str, str | None]]] = [
         {KEY_URL: key_document(expires="2020-01-01T00:00:00Z")},
         ("invalid", "key-revoked"),
     ),
+    (
+        "key with an end in words",
+        signed_assertion(),
+        {KEY_URL: key_document(expires="soon")},
+        ("unknown", "key-unreachable"),
+    ),
     ("key ended since", signed_assertion(), {KEY_URL: key_document(expires="2026-01-01T00:00:00Z")}, ("valid", None)),
     (
         "key is no PEM",

@@ -461,6 +461,14 @@ def test_a_key_for_a_site_that_answers_the_credential_itself() -> None:
     assert (verdict(report), report.issuer.established) == (("valid", None), True)
 
 
+def test_a_site_that_answers_the_credential_need_not_answer_for_its_profile() -> None:
+    document = issued_by(PROFILE_URL, KEY_ADDRESS, id=make.CREDENTIAL_URL)
+    pages: dict[str, Any] = {KEY_ADDRESS: {**LISTED, "id": KEY_ADDRESS}}
+    assert verdict(judged(document, pages)) == ("unknown", "key-unreachable")
+    report = judged(document, {**pages, make.CREDENTIAL_URL: document})
+    assert (verdict(report), report.issuer.established) == (("valid", None), True)
+
+
 def test_a_name_in_other_letters_is_shown_as_its_owner_writes_it() -> None:
     url = "https://xn--cole-9oa.example.org/profile"
     report = judged(issued_by(url, f"{url}#key-1"), {url: controller_document(KEY, id_=url)})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from backpack.openbadges.strict_json import JSON
 from tests.openbadges import make
 from tests.openbadges.issuing import (
     KEY,
+    NOON,
     P256,
     P384,
     PROFILE_URL,
@@ -220,3 +222,13 @@ def test_the_time_a_token_says_it_was_made_counts_for_its_key() -> None:
     claims = compact.parse(openbadges.sign(WEB, KEY, suite="vc-jwt")).claims
     late = compact.sign({**claims, "iat": 1_770_000_000}, RSA, {"kid": KID})
     assert verdict(judged(late, {PROFILE_URL: ending("2025-01-01T00:00:00Z")})) == ("invalid", "key-revoked")
+
+
+def test_what_does_not_say_when_it_was_made_holds_until_its_key_ends() -> None:
+    claims = {**compact.parse(openbadges.sign(WEB, KEY, suite="vc-jwt")).claims, "nbf": None}
+    token = compact.sign({name: value for name, value in claims.items() if value is not None}, RSA, {"kid": KID})
+    report = judged(token, {PROFILE_URL: ending("2026-06-01T12:00:01Z")})
+    assert verdict(report) == ("valid", None)
+    assert report.until == NOON + timedelta(seconds=1)
+    later = judged(token, {PROFILE_URL: ending("2026-06-01T12:00:01Z")}, now=NOON + timedelta(seconds=1))
+    assert verdict(later) == ("invalid", "key-revoked")

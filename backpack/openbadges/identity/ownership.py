@@ -30,6 +30,8 @@ class Owner:
     host: str | None = None
     document: str | None = None
     name: str = ""
+    ends: datetime | None = None
+    """From when on the key no longer counts, as its document says."""
 
 
 def owner_of(
@@ -39,7 +41,14 @@ def owner_of(
 
     `made` is when the signature says it was made: a key that was revoked, or ended, later was good then.
     """
-    made = inquiry.now if made is None else made
+    owner = _owner_of(method, issuer, inquiry, made or inquiry.now, jwk)
+    if made is None:
+        # Held against the present, it stops to count one day.
+        inquiry.turns(owner.ends)
+    return owner
+
+
+def _owner_of(method: str | None, issuer: str, inquiry: Inquiry, made: datetime, jwk: JSON) -> Owner:
     found = _from_header(jwk) if method is None else _resolve(method, inquiry, made)
     if found.code in ("key-unfit", "malformed"):
         return found
@@ -216,9 +225,11 @@ def _unless_withdrawn(found: Owner, key: PublishedKey, listed: tuple[PublishedKe
     same = [other for other in listed if other is key or (found.key is not None and other.is_key(found.key))]
     if any(other.is_revoked(made) for other in same):
         return replace(found, code="key-revoked")
-    if key.has_no_readable_end:
+    if published.has_no_readable_end(key.form):
         return replace(found, key=None, code="key-unreachable")
-    return found if published.counts_at(key.form, made) else replace(found, code="key-revoked")
+    if not published.counts_at(key.form, made):
+        return replace(found, code="key-revoked")
+    return replace(found, ends=min((end for end in (found.ends, key.ends) if end is not None), default=None))
 
 
 def _https_host(address: str) -> str | None:

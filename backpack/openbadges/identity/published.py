@@ -60,8 +60,10 @@ class PublishedKey:
         return since is None or made >= since
 
     @property
-    def has_no_readable_end(self) -> bool:
-        return self.form.get("expires") is not None and lenient(self.form["expires"]) is None
+    def ends(self) -> datetime | None:
+        """The instant from which it no longer counts, as far as its document says one."""
+        stated = (zoned(self.form.get("revoked")), lenient(self.form.get("expires")))
+        return min((instant for instant in stated if instant is not None), default=None)
 
     def is_key(self, key: keys.PublicKey) -> bool:
         try:
@@ -75,9 +77,13 @@ def counts_at(key: Object, made: datetime) -> bool:
 
     The end says when the key is no longer to be used: what it signed before stays signed.
     """
-    stated = key.get("expires")
-    end = lenient(stated)
-    return stated is None or (end is not None and made < end)
+    end = lenient(key.get("expires"))
+    return end is None or made < end
+
+
+def has_no_readable_end(key: Object) -> bool:
+    """Whether it says that it ends, but not in a way that tells when."""
+    return key.get("expires") is not None and lenient(key["expires"]) is None
 
 
 def read_object(answer: Document | Missing) -> dict[str, JSON] | None:

@@ -99,7 +99,7 @@ def _read_key(case: Case, address: str | None, embedded: Object) -> _Key:
     if form.get("revoked") not in (None, False) or not published.counts_at(form, made):
         return _Key(address, code="key-revoked")
     pem = string(form.get("publicKeyPem"))
-    if pem is None:
+    if pem is None or published.has_no_readable_end(form):
         return _Key(address, code="key-unreachable")
     try:
         return _Key(address, keys.from_pem(pem), owner=identifier(form.get("owner")))
