@@ -10,7 +10,7 @@ import pytest
 
 from backpack.openbadges.reasons import CHECKS, REASONS, Rank
 from backpack.openbadges.report import CheckResult, Outcome, RecipientAnswer
-from backpack.web.verdicts import LOOKS, SOON, State, families, headline, state_of
+from backpack.web.verdicts import HOW_KNOWN, HOW_UNKNOWN, LOOKS, SOON, State, families, headline, how_known, state_of
 from tests.web.reports import HOSTED_ONLY, KNOWN, NOW, UNKNOWN, asked, check, checks, last, report
 
 MATCH, MISMATCH, NOT_ASKED = RecipientAnswer.MATCH, RecipientAnswer.MISMATCH, RecipientAnswer.NOT_ASKED
@@ -234,3 +234,9 @@ def test_the_engine_and_the_pages_agree_on_what_ranks_as_status() -> None:
     status = {code for code, reason in REASONS.items() if reason.rank is Rank.STATUS_UNKNOWN}
     assert status == {code for code, state in BY_CODE.items() if state is State.STATUS_UNKNOWN}
     assert len(CHECKS) == 16
+
+
+def test_whom_a_forged_badge_names_is_not_said_to_have_issued_it() -> None:
+    assert how_known(report()) == HOW_KNOWN["domain"]
+    forged = checks(signature=CheckResult.FAILED, key=CheckResult.NOT_APPLICABLE, issuer=CheckResult.WARNING)
+    assert how_known(report(Outcome.INVALID, "signature-wrong", found=forged)) == HOW_UNKNOWN
