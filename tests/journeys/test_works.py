@@ -1,22 +1,38 @@
-"""From a phone: three photos and a text behind a badge, one of them hidden again, and what a stranger then gets."""
+"""From a phone: three photos and a text behind a badge, one of them hidden again, and what a stranger then gets.
+
+With the files in a local folder, and again with the files in an object store.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from backpack.demo import story
 from tests.evidence.files import photo
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import Site, running_site
 
 pytestmark = pytest.mark.browser
 PHONE = ViewportSize(width=390, height=844)
 PHOTOS = ("affiche", "atelier", "vernissage")
 TEXT = "Ce que j’en retiens"
 BADGE = "Journée d’accueil international"
+
+
+@pytest.fixture(scope="module", params=["folder", "object store"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    settings = {}
+    if request.param == "object store":
+        url: str = request.getfixturevalue("object_store")
+        settings["STORAGE_URL"] = url.replace("PREFIX", "journey")
+    with running_site(tmp_path_factory.mktemp("site"), **settings) as site:
+        yield site
+        assert (site.data / "files").exists() is (request.param == "folder")
 
 
 def sign_in(page: Page, site: Site) -> None:
@@ -46,6 +62,9 @@ def add_works(page: Page, folder: Path) -> None:
     page.wait_for_url(re.compile(re.escape(badge) + "(#.*)?$"))
     for title in (*PHOTOS, TEXT):
         expect(page.locator("#evidence")).to_contain_text(title)
+    page.goto(urljoin(badge, "/works"))  # it shows by itself what the worker has drawn
+    for title in PHOTOS:
+        expect(page.locator("#works li", has_text=title).locator("img")).to_be_visible(timeout=30_000)
 
 
 def publish(page: Page, badge: str) -> str:
