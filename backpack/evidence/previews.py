@@ -1,6 +1,6 @@
 """What is drawn of works, in a job: of a picture the copy without hidden data that others get and a thumbnail of it, of
 a PDF its first page. Until it is there, and where there is nothing to draw, pages show an icon, and others get no
-picture at all."""
+picture at all. Of documents it is also noted whom their hidden properties name."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from backpack.badges.recording import grow_edition
 from backpack.database import reading, transaction
 from backpack.evidence.kinds import family_of
 from backpack.evidence.models import Artefact, ArtefactFile
-from backpack.rendering import CannotRender, first_page_webp, picture_webp
+from backpack.rendering import CannotRender, first_page_webp, names_in, picture_webp
 from backpack.wiring import Wiring
 
 PREVIEW: Final = "evidence.preview"
@@ -25,7 +25,7 @@ SIDE: Final = 480
 """Four times what a list shows, for dense screens and for the page of the work itself."""
 SOON: Final = 5
 LARGEST: Final = 60_000_000
-"""Bytes of a PDF of which a page is drawn."""
+"""Bytes of a document that is looked into."""
 CLEAN_SIDE: Final = 2000
 CLEAN_TYPE: Final = "image/webp"
 
@@ -49,8 +49,8 @@ def state_at_first(media_type: str, size: int) -> str:
 
 
 def wish_preview(session: Session, file: ArtefactFile, now: datetime) -> None:
-    """Queue the drawing of a file that waits for it."""
-    if file.preview == "waiting":
+    """Queue what is to be drawn of a file, and the look into a document's properties."""
+    if file.preview == "waiting" or _has_properties(file):
         jobs.ask(session, PREVIEW, str(file.id), now, priority=SOON, file=file.id)
 
 
@@ -58,21 +58,41 @@ def draw(wiring: Wiring, payload: dict[str, Any]) -> None:
     """Draw what is to be drawn of one file. Done twice, it is done once."""
     with reading() as session:
         file = session.get(ArtefactFile, payload["file"])
-        if file is None or file.preview != "waiting":
+        if file is None:
             return
         work = session.get_one(Artefact, file.artefact_id)
         person = session.get_one(Person, work.person_id)
-    drawn = _drawn(wiring, file, person.public_id)
+    is_drawn = file.preview == "waiting"
+    drawn = _drawn(wiring, file, person.public_id) if is_drawn else None
+    names = _names(wiring, file) if _has_properties(file) else None
     with transaction() as session:
         file = session.get(ArtefactFile, payload["file"])
         if file is not None:
-            file.preview = "made" if drawn else "failed"
+            file.names = names
+            if is_drawn:
+                file.preview = "made" if drawn else "failed"
             if drawn:
                 file.preview_key, file.clean_key = drawn.preview_key, drawn.clean_key
                 file.clean_type = CLEAN_TYPE if drawn.clean_key else None
             grow_edition(session, work.person_id)
             return
     let_go(wiring, drawn.keys if drawn else [])
+
+
+def _has_properties(file: ArtefactFile) -> bool:
+    return family_of(file.media_type) == "document" and file.size <= LARGEST
+
+
+def _names(wiring: Wiring, file: ArtefactFile) -> list[str] | None:
+    """Whom a document names; None where nobody can look into it."""
+    try:
+        return names_in(wiring.storage.read(file.storage_key))
+    except CannotRender as error:
+        if error.facts.get("reason") == "busy":
+            raise jobs.Later(5) from error
+        return None
+    except FileNotFoundError:
+        return None
 
 
 def _drawn(wiring: Wiring, file: ArtefactFile, person: str) -> Drawn | None:

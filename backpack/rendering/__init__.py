@@ -129,6 +129,12 @@ def text_of_pdf(data: bytes, *, pages: int = 40, characters: int = 200_000) -> s
     return _ask({"work": "text", "pages": pages, "characters": characters}, [data])[1][0].decode()
 
 
+def names_in(data: bytes) -> list[str]:
+    """Whom the hidden properties of a PDF or an office document name: authors, who changed it last, their firm. Raises
+    CannotRender where nobody can look."""
+    return [str(name) for name in _ask({"work": "names"}, [data])[0]["names"]]
+
+
 def _ask(header: dict[str, Any], parts: list[bytes]) -> Answer:
     return _answered(lambda: _process.ask({**header, **LIMITS}, parts, PATIENCE))
 

@@ -8,6 +8,7 @@ begin anew with each drawing. A copy that dies has simply not answered.
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import os
@@ -18,6 +19,7 @@ import socket
 import struct
 import sys
 import warnings
+import zipfile
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -161,11 +163,49 @@ def text(header: dict[str, Any], parts: list[bytes], _fonts: typst.Fonts) -> Ans
     return {}, ["\n".join(found)[: header["characters"]].encode("utf-8", "replace")]
 
 
+HIDDEN = (
+    *("docProps/core.xml", "docProps/app.xml"),  # Office Open XML
+    "meta.xml",  # OpenDocument
+)
+NAMED = re.compile(
+    rb"<(?:\w+:)?(?:creator|initial-creator|lastModifiedBy|Company|Manager)(?:\s[^>]*)?>([^<]+)</", re.IGNORECASE
+)
+LARGEST_PROPERTIES = 1024 * 1024
+
+
+def names(_header: dict[str, Any], parts: list[bytes], _fonts: typst.Fonts) -> Answer:
+    """Whom a document's hidden properties name: its authors, who changed it last, their firm."""
+    data = parts[0]
+    found = names_in_pdf(data) if data.startswith(b"%PDF-") else names_in_office(data)
+    return {"names": list(dict.fromkeys(" ".join(name.split())[:200] for name in found if name.strip()))[:20]}, []
+
+
+def names_in_pdf(data: bytes) -> list[str]:
+    warnings.simplefilter("ignore")
+    reader = pypdf.PdfReader(io.BytesIO(data))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise Refused("encrypted")
+    author = reader.metadata.author if reader.metadata else None
+    more = reader.xmp_metadata.dc_creator if reader.xmp_metadata else None
+    return [str(one) for one in (author, *(more or ())) if one]
+
+
+def names_in_office(data: bytes) -> list[str]:
+    found: list[str] = []
+    with zipfile.ZipFile(io.BytesIO(data)) as box:
+        for name in set(HIDDEN) & set(box.namelist()):
+            with box.open(name) as entry:
+                properties = entry.read(LARGEST_PROPERTIES)
+            found += [html.unescape(one.decode("utf-8", "replace")) for one in NAMED.findall(properties)]
+    return found
+
+
 WORK: dict[str, Callable[[dict[str, Any], list[bytes], typst.Fonts], Answer]] = {
     "picture": picture,
     "measure": measure,
     "first page": first_page,
     "text": text,
+    "names": names,
 }
 
 

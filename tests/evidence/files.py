@@ -25,10 +25,12 @@ def photo(form: str = "JPEG", size: tuple[int, int] = (40, 30), **options: bool)
     return out.getvalue()
 
 
-def pdf() -> bytes:
+def pdf(author: str = "") -> bytes:
     out = io.BytesIO()
     writer = PdfWriter()
     writer.add_blank_page(width=100, height=100)
+    if author:
+        writer.add_metadata({"/Author": author})
     writer.write(out)
     return out.getvalue()
 
@@ -43,12 +45,13 @@ def box(*names: str, first: tuple[str, bytes] | None = None) -> bytes:
     return out.getvalue()
 
 
-def docx(*more: str) -> bytes:
-    return box("[Content_Types].xml", "word/document.xml", *more)
+def docx(*more: str, properties: str = "") -> bytes:
+    core = f"<cp:coreProperties>{properties}</cp:coreProperties>".encode()
+    return box("[Content_Types].xml", "word/document.xml", *more, first=("docProps/core.xml", core))
 
 
-def odt() -> bytes:
-    return box("content.xml", first=("mimetype", b"application/vnd.oasis.opendocument.text"))
+def odt(*more: str) -> bytes:
+    return box("content.xml", *more, first=("mimetype", b"application/vnd.oasis.opendocument.text"))
 
 
 def wav() -> bytes:

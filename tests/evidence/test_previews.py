@@ -6,6 +6,7 @@ import io
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 from PIL import Image
 
 from backpack import jobs
@@ -16,7 +17,9 @@ from backpack.evidence.models import Artefact, ArtefactFile
 from backpack.evidence.queries import own_works
 from backpack.evidence.serving import for_others
 from backpack.wiring import wired
+from tests.backpacks import give_badge
 from tests.evidence import files
+from tests.evidence.test_pages import add_file
 from tests.people import post
 
 
@@ -80,3 +83,35 @@ def test_a_picture_that_cannot_be_drawn_stays_with_its_owner(signed_in_client: F
     assert signed_in_client.get(f"{page}/picture").status_code == 404
     with pytest.raises(NotFound):
         for_others(file_of_first(person.id)[1])
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "named"),
+    [
+        pytest.param(files.pdf("Léa Martin"), "a.pdf", ["Léa Martin"], id="a PDF"),
+        pytest.param(files.pdf(), "a.pdf", [], id="a PDF that names nobody"),
+        pytest.param(
+            files.docx(
+                properties="<dc:creator>Léa &amp; Zoé</dc:creator><cp:lastModifiedBy>Atelier</cp:lastModifiedBy>"
+            ),
+            "a.docx",
+            ["Léa & Zoé", "Atelier"],
+            id="an office document",
+        ),
+        pytest.param(files.docx(properties="<dc:creator></dc:creator>"), "a.docx", [], id="one that names nobody"),
+        pytest.param(b"%PDF-1.7\nno document\nstartxref\n0\n%%EOF\n", "a.pdf", None, id="one nobody can read"),
+    ],
+)
+def test_before_a_document_is_published_its_owner_hears_whom_it_names(
+    signed_in_client: FlaskClient, person: Person, data: bytes, name: str, named: list[str] | None
+) -> None:
+    badge = give_badge(person)
+    assert add_file(signed_in_client, badge, data, name).status_code == 303
+    jobs.run_pending(wired().handlers)
+    work, file = file_of_first(person.id)
+    assert file.names == named
+    for address in (f"/works/{work.public_id}", f"/badges/{badge.public_id}/publish"):
+        page = signed_in_client.get(f"{address}?lang=en").text
+        assert ("hidden properties who made it" in page) is bool(named)
+        assert all(str(escape(one)) in page for one in named or ())
+        assert ("was not looked at" in page) is (named is None)
