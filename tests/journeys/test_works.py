@@ -81,7 +81,7 @@ def hide(page: Page, badge: str, title: str) -> None:
     page.goto(badge)
     page.locator("#evidence li", has_text=title).get_by_role("link").click()
     page.get_by_role("link", name="La masquer partout").click()
-    page.get_by_role("button", name="Le masquer partout").click()
+    page.get_by_role("button", name="La masquer partout").click()
     page.wait_for_url(re.compile(re.escape(badge) + "(#.*)?$"))
 
 
