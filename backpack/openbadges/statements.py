@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from backpack.openbadges.model import Credential, Version
+from backpack.openbadges.model import Credential, Identity, Version
 from backpack.openbadges.reading import document_in
 from backpack.openbadges.strict_json import JSON
 from backpack.openbadges.versions.shapes import many, obj, string
@@ -80,7 +80,7 @@ def portfolio(
         "validFrom": now.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z"),
         "credentialSubject": {
             "type": ["AchievementSubject"],
-            "identifier": _identifiers(badge),
+            **_holder(badge, id_),
             "achievement": {
                 "id": _part(id_, "portfolio"),
                 "type": ["Achievement"],
@@ -170,10 +170,25 @@ def _address_of(badge: Credential) -> str:
     return badge.id if badge.id and ":" in badge.id else f"ni:///sha-256;{digest}"
 
 
-def _identifiers(badge: Credential) -> list[JSON]:
-    """The holder, as the issuer named them, and no clearer than that."""
-    if badge.version is not Version.OB_3_0:
-        return []
-    document = document_in(badge.payload) or {}
-    subject = next((obj(one) for one in many(document.get("credentialSubject"))), {})
-    return many(subject.get("identifier"))
+def _holder(badge: Credential, id_: str) -> dict[str, JSON]:
+    """The holder, as the issuer named them and no clearer than that; where the standard has no word for how they did,
+    a name that says nothing."""
+    if badge.version is Version.OB_3_0:
+        document = document_in(badge.payload) or {}
+        subject = next((obj(one) for one in many(document.get("credentialSubject"))), {})
+        named = {name: subject[name] for name in ("id", "identifier") if subject.get(name)}
+    else:
+        known = [_identifier(one) for one in badge.recipient.identities if one.type == "email"]
+        named = {"identifier": known} if known else {}
+    return named or {"id": _part(id_, "holder")}
+
+
+def _identifier(identity: Identity) -> JSON:
+    """A recipient of 2.0 in the words of 3.0 (IdentityObject)."""
+    said: dict[str, JSON] = {
+        "type": "IdentityObject",
+        "hashed": identity.hashed,
+        "identityHash": identity.value,
+        "identityType": "emailAddress",
+    }
+    return {**said, "salt": identity.salt} if identity.salt else said

@@ -119,7 +119,7 @@ def test_words_that_were_changed_are_nobodys(signed_in_client: FlaskClient, badg
     forged = openbadges.add_statement(found.picture, found.statement.replace(b"Mon plan.", b"Ton plan."))
     address = take_in(signed_in_client, forged, person)
     before = len(library(person))
-    assert "changed after they were signed" in signed_in_client.get(f"{address}/works-in-it?lang=en").text
+    assert "signature does not hold" in signed_in_client.get(f"{address}/works-in-it?lang=en").text
     assert post(signed_in_client, f"{address}/works-in-it", piece=["0-0", "0-1"]).status_code == 422
     assert len(library(person)) == before
 
