@@ -16,6 +16,7 @@ def describe(session: Session, work: Artefact, wording: Wording, *, address: str
     title = wording.title or work.title
     if work.kind == "link" and address is not None and web_address(address) != work.url:
         work.url, work.checked_at, work.dead_since = web_address(address), None, None
+        work.genre = work.media_type = work.sha256 = ""  # they told of what stood at the old address
     if work.kind == "text" and text is not None:
         work.text = text
     for name, value in wording.columns().items():

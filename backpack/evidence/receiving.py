@@ -71,7 +71,9 @@ def _new(session: Session, person_id: int, piece: Piece, words: str, now: dateti
     if piece.url is not None:
         work = keep_link(session, person_id, piece.url, wording, now)
     else:
-        work = keep_text(session, person_id, piece.narrative if piece.genre == "Text" else "", wording, now)
+        # An empty text could not be saved again by its owner.
+        text = piece.narrative if piece.genre == "Text" else words or piece.name
+        work = keep_text(session, person_id, text, wording, now)
     work.genre, work.media_type = piece.genre, piece.media_type or ""
     work.sha256 = (piece.digest or b"").hex()
     session.flush()
