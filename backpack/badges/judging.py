@@ -1,7 +1,7 @@
 """Verdicts on many badges from what the archive holds: never from what was found before, and never by fetching.
 
 The number of SQL statements is the same for one badge and for a hundred: one for the addresses they rest on, one for
-what those addresses answered, and one for the history of those that are not good.
+what those addresses answered, and one for the history of those that ended or cannot be confirmed.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ _proofs = RememberedProofs()
 def reports(
     session: Session, badges: Collection[Badge], now: datetime, recipients: Collection[str] = ()
 ) -> dict[int, Report]:
-    """The report on each badge at this instant, by the badge's number; one that is not good with what was known last.
-    `recipients`: its owner's confirmed addresses.
+    """The report on each badge at this instant, by the badge's number; of one that ended or cannot be confirmed, with
+    what was known last. `recipients`: its owner's confirmed addresses.
 
     Inside an application: the operator's lists are its settings'.
     """

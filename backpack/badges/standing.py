@@ -38,8 +38,9 @@ def standings(session: Session, badge_ids: Iterable[int]) -> dict[int, Standing]
 
 
 def with_last_words(session: Session, found: Mapping[int, Report]) -> dict[int, Report]:
-    """The same reports, by the number of their badge; those that are not good today say what was known last."""
-    doubtful = [number for number, report in found.items() if report.outcome is not Outcome.VALID]
+    """The same reports, by the number of their badge; where it ended or cannot be confirmed, with what was known
+    last."""
+    doubtful = [number for number, report in found.items() if report.outcome in {Outcome.UNKNOWN, Outcome.EXPIRED}]
     known = standings(session, doubtful) if doubtful else {}
     return {**found, **{number: replace(found[number], last=one.word) for number, one in known.items()}}
 

@@ -124,7 +124,7 @@ class Report:
     members: tuple[Report, ...] = ()
     endorsements: tuple[Report, ...] = ()
     last: LastWord | None = None
-    """Of what is not valid today, what was known last; whoever keeps a history puts it in."""
+    """Of what ended or cannot be confirmed, what was known last; whoever keeps a history puts it in."""
 
     @property
     def was_withdrawn(self) -> bool:
