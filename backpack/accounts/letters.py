@@ -74,8 +74,8 @@ def write_password_changed(session: Session, person: Person, now: datetime) -> N
 
 
 def write_way_back(session: Session, person: Person, address: Address, now: datetime) -> None:
-    """After whoever runs the site gave somebody their account back: the link to the new address, which opens in two
-    days, and a notice to every address of the account, so that its owner can stop a false one by signing in."""
+    """After whoever runs the site gave somebody their account back: the link to the new address, which opens in a
+    week, and a notice to every address of the account, so that its owner can stop a false one by signing in."""
     day = (now + WAY_BACK_WAITS).date()
     link = _link("accounts.open_new_password", token=new_way_back(session, person, address, now))
     subject = N_("A way back into your account")

@@ -44,7 +44,8 @@ class LinkEarly(BackpackError):
     sentence = N_("This link opens on %(day)s. Until then, whoever has the account can stop it by signing in.")
 
 
-WAY_BACK_WAITS: Final = timedelta(days=2)
+WAY_BACK_WAITS: Final = timedelta(days=7)
+"""One member of the team is enough to give it, so its owner gets a week to hear of a false one."""
 WAY_BACK_LASTS: Final = timedelta(days=7)
 
 
@@ -60,7 +61,7 @@ def new_token(
 
 
 def new_way_back(session: Session, person: Person, address: Address, now: datetime) -> str:
-    """The token for a link that sets a new password, but opens two days later. Any sign-in until then ends it."""
+    """The token for a link that sets a new password, but opens a week later. Any sign-in until then ends it."""
     opens = now + WAY_BACK_WAITS
     return _new(session, PASSWORD, person, address, opens, opens + WAY_BACK_LASTS)
 

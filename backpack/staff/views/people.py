@@ -79,5 +79,5 @@ def help_somebody() -> ResponseReturnValue:
             give_way_back(session, known, new, form.why.data, actor=member().id, secret=secret, now=utcnow())
     except BackpackError as error:
         return render_template("staff/help.html", form=form, problem=sentence(error)), status_of(error)
-    flash(_("The way back is on its way to %(address)s. It opens in two days.", address=new.spelling))
+    flash(_("The way back is on its way to %(address)s. It opens in seven days.", address=new.spelling))
     return redirect(url_for("staff.helping"), 303)
