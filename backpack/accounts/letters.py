@@ -22,7 +22,7 @@ from backpack.accounts.queries import (
     owner_of,
     person_by_id,
 )
-from backpack.accounts.tries import key_of, may_write
+from backpack.accounts.tries import letters_key, may_write
 from backpack.errors import N_
 from backpack.wiring import wired
 
@@ -36,14 +36,14 @@ def write_confirmation(session: Session, address: Address, now: datetime, onward
     owner = owner_of(session, address.folded)
     if owner is not None and owner.person_id != person.id:
         write_taken(session, owner, now)
-    elif _may_write(session, address.folded, now):
+    elif _may_write(session, "confirm", address.folded, now):
         link = _link("accounts.confirm", token=new_token(session, CONFIRM, person, address, now, onwards))
         _post(session, address.spelling, "confirm", N_("Confirm your address"), person.language, now, link=link)
 
 
 def write_taken(session: Session, owner: Address, now: datetime) -> None:
     """To the owner of an address that somebody, perhaps they themselves, wants to use for another account."""
-    if _may_write(session, owner.folded, now):
+    if _may_write(session, "taken", owner.folded, now):
         links = {"sign_in": _link("accounts.sign_in"), "forgotten": _link("accounts.forgotten")}
         language = person_by_id(session, owner.person_id).language
         _post(session, owner.spelling, "taken", N_("You already have an account"), language, now, **links)
@@ -51,7 +51,7 @@ def write_taken(session: Session, owner: Address, now: datetime) -> None:
 
 def write_password_link(session: Session, typed: MailAddress, language: str, now: datetime) -> None:
     """The letter that lets set a new password; without an account, a letter that says so, in the asker's language."""
-    if not _may_write(session, typed.folded, now):
+    if not _may_write(session, "password", typed.folded, now):
         return
     address = address_to_sign_in_with(session, typed.folded)
     if address is None:
@@ -113,8 +113,8 @@ def write_address_confirmed(session: Session, address: Address, now: datetime) -
         _post(session, to.spelling, "address_added", subject, person.language, now, **facts)
 
 
-def _may_write(session: Session, folded: str, now: datetime) -> bool:
-    return may_write(session, key_of(wired().settings.secret_key, "letters", folded), now)
+def _may_write(session: Session, kind: str, folded: str, now: datetime) -> bool:
+    return may_write(session, letters_key(wired().settings.secret_key, kind, folded), now)
 
 
 def _link(endpoint: str, **values: str) -> str:

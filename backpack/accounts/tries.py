@@ -70,11 +70,19 @@ EVERYWHERE: Final = Pace(free=100, longest=timedelta(minutes=5))
 """By account, from all networks its owner did not sign in from lately: a thousand machines guess no more than a
 hundred times and then once in five minutes. The owner is let in from where they were, by passkey, or by letter."""
 LETTERS_AN_HOUR: Final = 5
+"""To one address, of one kind: who has letters of one kind sent there keeps none of another kind away."""
+LETTERS: Final = ("confirm", "taken", "password", "endorsement")
+"""The kinds of letter that somebody may have sent to an address that is not theirs."""
 
 
 def key_of(secret: str, *parts: str) -> bytes:
     """What the table knows of an account or a network: nothing that its reader could guess back."""
     return hmac.digest(secret.encode(), "\n".join(parts).encode("utf-8", "replace"), "sha256")
+
+
+def letters_key(secret: str, kind: str, folded: str) -> bytes:
+    """Under what letters of this kind to this address are counted."""
+    return key_of(secret, "letters", kind, folded)
 
 
 def count_try(session: Session, paces: Mapping[bytes, Pace], now: datetime) -> None:
@@ -98,7 +106,7 @@ def forgive(session: Session, account: bytes, *shared: bytes) -> None:
 
 
 def may_write(session: Session, key: bytes, now: datetime) -> bool:
-    """Whether one more letter may go to this address now: at most five an hour, whoever asks for them. Counts it."""
+    """Whether one more letter of this kind may go to this address now: five an hour, whoever asks. Counts it."""
     row = _row(session, key, now)
     if now - row.first_at >= timedelta(hours=1):
         row.tries, row.first_at = 0, now

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backpack import mail
 from backpack.accounts.models import Person
 from backpack.accounts.queries import main_address
-from backpack.accounts.tries import key_of, may_write
+from backpack.accounts.tries import letters_key, may_write
 from backpack.database import folded
 from backpack.endorsements.models import Endorsement
 from backpack.wiring import wired
@@ -22,7 +22,7 @@ def ask_to_confirm(session: Session, one: Endorsement, link: str, now: datetime,
     """The letter whose `link` confirms; False when this address has had as many letters as it may. `own`: the address
     is of the person who asked, and the letter says that this cannot be. The page says the same to both, in the same
     time: it must not tell whose address this is."""
-    if not may_write(session, key_of(wired().settings.secret_key, "letters", folded(one.address)), now):
+    if not may_write(session, letters_key(wired().settings.secret_key, "endorsement", folded(one.address)), now):
         return False
     with force_locale(one.language):
         body = render_template(f"mail/endorsements/{'own' if own else 'confirm'}.txt", link=link).strip() + "\n"

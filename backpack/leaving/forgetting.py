@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from backpack import jobs, openbadges
 from backpack.accounts.models import Address, Person, Throttle
-from backpack.accounts.tries import key_of
+from backpack.accounts.tries import LETTERS, letters_key
 from backpack.archive.documents import ArchivedDocuments
 from backpack.archive.keeping import url_digest
 from backpack.archive.models import Body, StoredDocument
@@ -59,7 +59,7 @@ def forget(session: Session, person: Person, secret: str, now: datetime) -> Dele
     addresses = list(session.scalars(select(Address.spelling).where(Address.person_id == person.id)))
     digests = _theirs_alone(session, person.id, now)
     drop_jobs(session, person.id, addresses, digests)
-    keys = [key_of(secret, "letters", address.lower()) for address in addresses]
+    keys = [letters_key(secret, kind, address.lower()) for address in addresses for kind in LETTERS]
     session.execute(delete(Throttle).where(Throttle.key.in_(keys)))
     session.execute(delete(Person).where(Person.id == person.id))  # all rows of theirs hang on this one
     _drop_answers(session, digests)

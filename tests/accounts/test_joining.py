@@ -153,6 +153,15 @@ def test_at_most_five_letters_an_hour(client: FlaskClient) -> None:
     assert len(letters_to(ZOE)) == 5
 
 
+def test_letters_of_one_kind_keep_none_of_another_away(app: Flask, client: FlaskClient, person: Person) -> None:
+    """Somebody signs up again and again with Camille's address; she still gets a new password."""
+    for _ in range(6):
+        sign_up(app.test_client(), address=ADDRESS)
+    assert len(letters_to(ADDRESS)) == 5
+    post(client, "/mot-de-passe-oublie", "/mot-de-passe-oublie", address=ADDRESS)
+    assert "/nouveau-mot-de-passe/" in link_in(letters_to(ADDRESS)[5])
+
+
 def test_the_letter_speaks_the_language_of_the_page(client: FlaskClient) -> None:
     client.get("/inscription?lang=en")
     sign_up(client)
