@@ -8,12 +8,14 @@ Redis, where there is one, only wakes workers; they look at the table anyway.
 from __future__ import annotations
 
 import threading
+import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
@@ -54,6 +56,19 @@ class Later(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"in {seconds} s")
         self.seconds = seconds
+
+
+class Failure(Exception):
+    """Raised by a handler that failed: words that hold nothing of anybody's, so that they may be kept and logged."""
+
+
+def _said(error: Exception) -> str:
+    """What is kept of a failure: what kind it was and where, never its words, which may hold somebody's address."""
+    if isinstance(error, Failure):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}"
 
 
 class Job(Row):
@@ -190,8 +205,8 @@ def _do(handlers: Mapping[str, Handler], lease: Lease) -> None:
     except Later as later:
         _postponed(lease, utcnow() + timedelta(seconds=later.seconds))
     except Exception as error:  # whatever a handler raises concerns its own job, not the queue
-        log.warning("job failed", kind=lease.kind, job=lease.id, attempt=lease.attempts, error=repr(error))
-        _failed(lease, repr(error), utcnow())
+        log.warning("job failed", kind=lease.kind, job=lease.id, attempt=lease.attempts, error=_said(error))
+        _failed(lease, _said(error), utcnow())
     else:
         _finished(lease, utcnow())
 
@@ -323,6 +338,7 @@ def _bury(session: Session, job: Job, error: str, now: datetime) -> None:
     if wished:
         session.flush()
         ask(session, job.kind, job.key, now, priority=job.priority, **job.payload)
+    job.payload = {}  # it never runs again: nobody needs the letter, its address and its link any more
     log.error("job died", kind=job.kind, job=job.id, error=error)
 
 

@@ -55,12 +55,22 @@ def post(session: Session, *, to: str, subject: str, body: str, now: datetime, s
 
 
 def sending(mailer: Mailer, sender: str) -> Callable[[dict[str, Any]], None]:
-    """The handler of `mail.send`. Raises what the mail server raised, so that the job is tried again."""
+    """The handler of `mail.send`. Raises what the mail server raised, so that the job is tried again: of its answers
+    only the codes, as its words name the address."""
 
     def send(payload: dict[str, Any]) -> None:
-        mailer(letter(payload, sender))
+        try:
+            mailer(letter(payload, sender))
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _refused(error, [code for code, _words in error.recipients.values()]) from None
+        except smtplib.SMTPResponseException as error:
+            raise _refused(error, [error.smtp_code]) from None
 
     return send
+
+
+def _refused(error: smtplib.SMTPException, codes: list[int]) -> jobs.Failure:
+    return jobs.Failure(" ".join([type(error).__name__, *(str(code) for code in codes)]))
 
 
 class _Unbroken(EmailPolicy):

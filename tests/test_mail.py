@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from flask import Flask
 
-from backpack import mail
+from backpack import jobs, mail
 from backpack.database import reading, transaction, utcnow
 from backpack.jobs import Job
 from tests.loopback import Authority, hanging, serving
@@ -90,6 +90,36 @@ def test_a_server_gets_the_letter_as_it_was_written() -> None:
     assert isinstance(letter, EmailMessage)
     assert letter["To"] == PAYLOAD["to"]
     assert "Ouvrez ce lien : http://localhost:8000/confirmer/abc" in letter.get_content()
+
+
+class Refusing(Box):
+    async def handle_RCPT(self, _server: Any, _session: Any, _envelope: Any, address: str, _options: Any) -> str:
+        return f"550 nobody here is {address}"
+
+
+def test_an_address_that_a_server_refuses_is_neither_kept_nor_logged(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port = free_port()
+    controller = Controller(Refusing(), hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        send = mail.sending(mail.mailer_of(f"smtp://127.0.0.1:{port}"), "a@b.example")
+        with transaction() as session:
+            mail.post(session, to=PAYLOAD["to"], subject="Confirm", body=PAYLOAD["body"], now=utcnow())
+        for _ in range(jobs.MOST_TRIES):
+            with transaction() as session:
+                session.execute(sa.update(Job).values(run_at=utcnow()))
+            assert jobs.run_pending({mail.JOB: send}) == 1
+    finally:
+        controller.stop()
+    with reading() as session:
+        (job,) = session.scalars(sa.select(Job))
+    assert job.died_at is not None
+    assert (job.payload, job.last_error) == ({}, "SMTPRecipientsRefused 550")
+    written = "".join(capsys.readouterr())
+    assert "job died" in written
+    assert PAYLOAD["to"] not in written
 
 
 def test_a_server_that_is_not_there_is_an_error_so_that_the_job_tries_again() -> None:
