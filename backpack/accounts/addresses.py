@@ -13,8 +13,16 @@ from sqlalchemy.orm import Session
 
 from backpack import jobs
 from backpack.accounts.editions import grow_edition
+from backpack.accounts.letters import write_address_gone, write_main_moved
 from backpack.accounts.models import Address, MailKey, Person
-from backpack.accounts.queries import addresses_of, confirmed_addresses, own_address, owner_of, still_theirs
+from backpack.accounts.queries import (
+    addresses_of,
+    confirmed_addresses,
+    main_address,
+    own_address,
+    owner_of,
+    still_theirs,
+)
 from backpack.accounts.trail import note
 from backpack.errors import N_, BackpackError
 
@@ -119,17 +127,19 @@ def confirm_address(session: Session, address: Address, now: datetime) -> bool:
 
 
 def make_main(session: Session, person_id: int, folded: str, now: datetime) -> Address:
-    """Send letters there from now on. Raises NotFound, NotConfirmed."""
+    """Send letters there from now on, and tell both. Raises NotFound, NotConfirmed."""
     address = own_address(session, person_id, folded)
     if not still_theirs(address):
         raise NotConfirmed
+    before = main_address(session, person_id)
     _make_main(session, address)
+    write_main_moved(session, before, address, now)
     note(session, person_id, "address-main", now, address=address.spelling)
     return address
 
 
 def remove_address(session: Session, person_id: int, folded: str, now: datetime) -> None:
-    """Take an address off an account; badges stay. Raises NotFound, LastAddress."""
+    """Take an address off an account; badges stay. It is told, and so is the main one. Raises NotFound, LastAddress."""
     address = own_address(session, person_id, folded)
     others = _others(session, address)
     session.execute(delete(MailKey).where(MailKey.address_id == address.id))
@@ -137,6 +147,8 @@ def remove_address(session: Session, person_id: int, folded: str, now: datetime)
     session.flush()
     if address.is_main and others:
         _make_main(session, others[0])
+    if still_theirs(address):
+        write_address_gone(session, address, now)
     note(session, person_id, "address-removed", now, address=address.spelling)
     grow_edition(session, person_id)
 
@@ -144,7 +156,7 @@ def remove_address(session: Session, person_id: int, folded: str, now: datetime)
 def close_address(session: Session, person_id: int, folded: str, now: datetime) -> Address:
     """The mailbox is gone: it opens nothing and gets no letters from here on, and may become somebody else's.
 
-    What was issued to it until now stays this person's. Raises NotFound, NotConfirmed, LastAddress.
+    What was issued to it until now stays this person's. One last letter says so. Raises NotFound, NotConfirmed, LastAddress.
     """
     address = own_address(session, person_id, folded)
     if not still_theirs(address):
@@ -154,6 +166,7 @@ def close_address(session: Session, person_id: int, folded: str, now: datetime) 
     address.closed_at = now
     if address.is_main:
         _make_main(session, others[0])
+    write_address_gone(session, address, now)
     note(session, person_id, "address-closed", now, address=address.spelling)
     grow_edition(session, person_id)  # what was issued to it later is no longer theirs
     return address

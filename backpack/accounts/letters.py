@@ -6,13 +6,13 @@ They name no badge and no person: whoever types a stranger's address must not be
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 from flask import current_app, render_template
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from backpack import mail
-from backpack.accounts.addresses import MailAddress
 from backpack.accounts.mail_keys import CONFIRM, PASSWORD, WAY_BACK_WAITS, new_token, new_way_back
 from backpack.accounts.models import Address, Person
 from backpack.accounts.queries import (
@@ -25,6 +25,12 @@ from backpack.accounts.queries import (
 from backpack.accounts.tries import letters_key, may_write
 from backpack.errors import N_
 from backpack.wiring import wired
+
+if TYPE_CHECKING:
+    from backpack.accounts.addresses import MailAddress
+
+
+MOVED: Final = N_("Your addresses were changed")
 
 
 def write_confirmation(session: Session, address: Address, now: datetime, onwards: str | None = None) -> None:
@@ -61,6 +67,10 @@ def write_password_link(session: Session, typed: MailAddress, language: str, now
     person = person_by_id(session, address.person_id)
     link = _link("accounts.open_new_password", token=new_token(session, PASSWORD, person, address, now))
     _post(session, address.spelling, "password", N_("Choose a new password"), person.language, now, link=link)
+    main = main_address(session, person.id)
+    if main is not None and main.id != address.id:
+        said = N_("Somebody had a link to a new password sent to another address of your account at Backpack.")
+        _tell(session, main, N_("Somebody asked for a new password"), said, now)
 
 
 def write_password_changed(session: Session, person: Person, now: datetime) -> None:
@@ -111,6 +121,30 @@ def write_address_confirmed(session: Session, address: Address, now: datetime) -
         facts = {"address": address.spelling, "link": _link("accounts.account")}
         subject = N_("An address was added to your account")
         _post(session, to.spelling, "address_added", subject, person.language, now, **facts)
+
+
+def write_main_moved(session: Session, old: Address | None, new: Address, now: datetime) -> None:
+    """Notices to both, so that nobody gets the messages of an account behind its owner's back."""
+    _tell(session, new, MOVED, N_("Messages of your account at Backpack come to this address from now on."), now)
+    if old is not None and old.id != new.id:
+        said = N_("Messages of your account at Backpack go to another of its addresses from now on.")
+        _tell(session, old, MOVED, said, now)
+
+
+def write_address_gone(session: Session, gone: Address, now: datetime) -> None:
+    """Notices that an address no longer opens an account: a last one to it, and one to the main address."""
+    said = N_("This address no longer opens your account at Backpack, and gets no more messages.")
+    _tell(session, gone, MOVED, said, now)
+    main = main_address(session, gone.person_id)
+    if main is not None:
+        _tell(session, main, MOVED, N_("An address no longer opens your account at Backpack."), now)
+
+
+def _tell(session: Session, to: Address, subject: str, what: str, now: datetime) -> None:
+    person = person_by_id(session, to.person_id)
+    with force_locale(person.language):
+        said = gettext(what)
+    _post(session, to.spelling, "moved", subject, person.language, now, said=said, link=_link("accounts.account"))
 
 
 def _may_write(session: Session, kind: str, folded: str, now: datetime) -> bool:

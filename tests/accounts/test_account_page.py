@@ -69,6 +69,33 @@ def test_make_another_the_main_one(person: Person, signed_in_client: FlaskClient
     assert addresses(person) == [(second, True, True), (ADDRESS, True, False)]
 
 
+@pytest.mark.parametrize("act", ["principale", "retirer", "fermee"])
+def test_both_mailboxes_are_told_of_a_move(signed_in_client: FlaskClient, second: str, act: str) -> None:
+    before = [len(letters_to(one)) for one in (ADDRESS, second)]
+    assert post(signed_in_client, f"/compte/adresses/{act}", address=second).status_code == 303
+    assert [len(letters_to(one)) for one in (ADDRESS, second)] == [one + 1 for one in before]
+    for one in (ADDRESS, second):
+        told = letters_to(one)[-1]
+        assert told["subject"] == "Vos adresses ont changé"
+        assert link_in(told) == "/compte"
+
+
+def test_an_address_that_was_never_confirmed_gets_no_farewell(signed_in_client: FlaskClient) -> None:
+    post(signed_in_client, "/compte/adresses", address=OWN)
+    post(signed_in_client, "/compte/adresses/retirer", address=OWN)
+    assert len(letters_to(OWN)) == 1, "the one that asked to confirm it"
+    assert letters_to(ADDRESS) == []
+
+
+def test_the_main_mailbox_hears_of_a_password_asked_for_elsewhere(app: Flask, second: str) -> None:
+    page = "/mot-de-passe-oublie"
+    post(app.test_client(), page, page, address=second)
+    assert "/nouveau-mot-de-passe/" in link_in(letters_to(second)[-1])
+    told = letters_to(ADDRESS)[-1]
+    assert told["subject"] == "Quelqu’un a demandé un nouveau mot de passe"
+    assert link_in(told) == "/compte", "and no link that opens anything"
+
+
 def test_an_unconfirmed_one_cannot_be_the_main_one(person: Person, signed_in_client: FlaskClient) -> None:
     post(signed_in_client, "/compte/adresses", address=OWN)
     assert post(signed_in_client, "/compte/adresses/principale", address=OWN).status_code == 422
