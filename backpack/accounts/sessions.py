@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import Text, cast, delete, select, update
+from sqlalchemy import Text, cast, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from backpack.accounts.models import Person, SignedSession
@@ -177,11 +177,21 @@ def end_sessions(session: Session, person_id: int, *, but: bytes | None = None) 
     session.execute(query.where(SignedSession.key_hash != but) if but else query)
 
 
-def end_sign_ups(session: Session, person_id: int) -> None:
-    """End the sessions of browsers in which somebody signed up as this person, and is not signed in."""
-    waits = select(SignedSession).where(SignedSession.person_id.is_(None))
-    for row in session.scalars(waits.where(cast(SignedSession.content, Text).contains('"joining"'))):
-        if row.content.get("joining", {}).get("person") == person_id:
+def end_sign_ups(
+    session: Session, person_id: int, addresses: Collection[str] = (), subjects: Collection[str] = ()
+) -> None:
+    """End the sessions of browsers in which somebody signed up as this person, and is not signed in.
+
+    With `addresses` (folded) and `subjects` of providers also those in which somebody signed up as one of them.
+    """
+    held = cast(SignedSession.content, Text)
+    waits = select(SignedSession).where(
+        SignedSession.person_id.is_(None), or_(held.contains('"joining"'), held.contains('"newcomer"'))
+    )
+    for row in session.scalars(waits):
+        joining, newcomer = row.content.get("joining", {}), row.content.get("newcomer", {})
+        named = {one.get("address", "").lower() for one in (joining, newcomer)}
+        if joining.get("person") == person_id or newcomer.get("subject") in subjects or named & set(addresses):
             session.delete(row)
 
 

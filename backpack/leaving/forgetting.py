@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 
 from backpack import jobs, openbadges
 from backpack.accounts.models import Address, Person, Throttle
+from backpack.accounts.queries import identities_of
+from backpack.accounts.sessions import end_sign_ups
 from backpack.accounts.tries import LETTERS, letters_key
 from backpack.archive.documents import ArchivedDocuments
 from backpack.archive.keeping import url_digest
@@ -59,6 +61,8 @@ def forget(session: Session, person: Person, secret: str, now: datetime) -> Dele
     addresses = list(session.scalars(select(Address.spelling).where(Address.person_id == person.id)))
     digests = _theirs_alone(session, person.id, now)
     drop_jobs(session, person.id, addresses, digests)
+    subjects = {one.subject for one in identities_of(session, person.id)}
+    end_sign_ups(session, person.id, {address.lower() for address in addresses}, subjects)
     keys = [letters_key(secret, kind, address.lower()) for address in addresses for kind in LETTERS]
     session.execute(delete(Throttle).where(Throttle.key.in_(keys)))
     session.execute(delete(Person).where(Person.id == person.id))  # all rows of theirs hang on this one

@@ -15,7 +15,9 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
+from backpack.accounts.identities import Claims
 from backpack.accounts.models import Person
+from backpack.accounts.sessions import new_session
 from backpack.badges.queries import own_badges
 from backpack.cli import main
 from backpack.database import PlainText, db, reading, transaction, utcnow
@@ -30,6 +32,8 @@ from backpack.leaving.traces import traces
 from backpack.publishing.links import token_of
 from backpack.settings import Settings
 from backpack.wiring import wired
+from tests.accounts.letters import letters_to, link_in
+from tests.accounts.test_joining import sign_up
 from tests.leaving.canaries import CANARY, plant
 from tests.leaving.conftest import taken_out
 from tests.leaving.full import ELSEWHERE, SECRET, links_of
@@ -291,6 +295,23 @@ def test_answers_on_which_no_badge_rests_go_after_a_month(full: FlaskClient) -> 
         assert drop_orphans(session, utcnow() + timedelta(days=32)) > 0
         assert session.scalar(sa.text("SELECT count(*) FROM document")), "what a badge rests on stays"
         assert drop_orphans(session, utcnow() + timedelta(days=32)) == 0
+
+
+def test_a_browser_that_only_signed_up_holds_nothing_either(app: Flask) -> None:
+    """Signed up in one browser, or named there by a provider; confirmed in another."""
+    first, phone, other = app.test_client(), app.test_client(), app.test_client()
+    zoe, words = "zoe@etu.estuaire.example", "a boat on the quay"
+    sign_up(first, name="Zoé", address=zoe, password=words)
+    sign_up(other, name="Noé", address=OTHER, password=words)
+    with transaction() as session:
+        said = Claims(provider="estuaire", issuer="https://login.example", subject="u1", address=zoe)
+        session.add(new_session("kept", None, {"newcomer": said.kept(utcnow())}, utcnow()))
+    phone.get(link_in(letters_to(zoe)[0]))
+    assert post(phone, "/confirmer", "/confirmer", password=words).status_code == 303
+    leave(phone)
+    work()
+    assert found(zoe) == []
+    assert "session.content: 1" in found(OTHER), "nobody else's goes"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
