@@ -156,7 +156,8 @@ def remove_address(session: Session, person_id: int, folded: str, now: datetime)
 def close_address(session: Session, person_id: int, folded: str, now: datetime) -> Address:
     """The mailbox is gone: it opens nothing and gets no letters from here on, and may become somebody else's.
 
-    What was issued to it until now stays this person's. One last letter says so. Raises NotFound, NotConfirmed, LastAddress.
+    What was issued to it until now stays this person's. One last letter says so. Raises NotFound, NotConfirmed,
+    LastAddress.
     """
     address = own_address(session, person_id, folded)
     if not still_theirs(address):

@@ -22,6 +22,7 @@ from backpack.archive.documents import ArchivedDocuments
 from backpack.archive.policy import policy_at_work
 from backpack.archive.refreshing import wish_refresh
 from backpack.badges.models import Badge, BadgeDocument
+from backpack.badges.queries import own_badges
 from backpack.badges.standing import with_last_words
 from backpack.openbadges.identity.recipients import matches
 from backpack.openbadges.model import Credential
@@ -104,6 +105,19 @@ def issued_to(session: Session, person_id: int, held: Credential) -> Address | N
         if address.spelling in theirs and matches(held.recipient, [address.spelling]).matches:
             return address
     return None
+
+
+def lost_without(session: Session, address: Address) -> int:
+    """How many badges of its person would count as issued to another address if this one were removed."""
+    still = spellings(session, address.person_id)
+    closed = closed_addresses(session, {address.person_id}).get(address.person_id, ())
+    lost = 0
+    for badge in own_badges(session, address.person_id):
+        held = held_by(badge)
+        theirs = {*still, *theirs_when_issued(held, closed)}
+        named = matches(held.recipient, theirs & {address.spelling}).matches
+        lost += named and not matches(held.recipient, theirs - {address.spelling}).matches
+    return lost
 
 
 def wanted_by(found: Iterable[Report]) -> list[Wanted]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from backpack.accounts.addresses import add_address, close_address, confirm_address, read_address
 from backpack.accounts.models import Person
-from backpack.accounts.queries import person_by_id
+from backpack.accounts.queries import confirmed_addresses, person_by_id
 from backpack.badges.models import Badge, PublicCheck
 from backpack.database import reading, transaction, utcnow
 from backpack.web.verdicts import State
@@ -118,6 +118,41 @@ def test_an_odd_address_is_no_harm_at_the_doors(client: FlaskClient) -> None:
     for url in ("https://[", "//evil.example", "x" * 1_000, "%00", "\u202e"):
         client.get("/inscription", query_string={"next": f"/import?url={url}"})
         assert client.get("/connexion").status_code == 200
+
+
+def test_removing_an_address_that_badges_name_says_what_it_costs(holder: Holder, issuer: Issuer) -> None:
+    own, remove = "camille@courriel.example", "/compte/adresses/retirer"
+    holder.import_(("one.json", signed()))
+    holder.import_(("two.json", signed(number=2)))
+    with transaction() as session:
+        second = add_address(session, person_by_id(session, holder.person.id), read_address(own), utcnow())
+        confirm_address(session, second, utcnow())
+    asked = post(holder.client, remove, "/compte", address=ADDRESS)
+    assert asked.status_code == 409
+    assert "2 badges ont été délivrés" in asked.text
+    assert "/compte/adresses/fermee" in asked.text
+    assert confirmed(holder) == [ADDRESS, own]
+    assert post(holder.client, "/compte/adresses/fermee", "/compte", address=ADDRESS).status_code == 303
+    asked = post(holder.client, remove, "/compte", address=ADDRESS)
+    assert asked.status_code == 409, "also once it is closed: until now they stay theirs"
+    assert "/compte/adresses/fermee" not in asked.text
+    assert post(holder.client, remove, "/compte", address=ADDRESS, anyway="1").status_code == 303
+    assert post(holder.client, remove, "/compte", address=own).status_code == 422, "the last one"
+
+
+def test_an_address_that_no_badge_names_goes_at_once(holder: Holder, issuer: Issuer) -> None:
+    own = "camille@courriel.example"
+    holder.import_(("one.json", signed()))
+    with transaction() as session:
+        second = add_address(session, person_by_id(session, holder.person.id), read_address(own), utcnow())
+        confirm_address(session, second, utcnow())
+    assert post(holder.client, "/compte/adresses/retirer", "/compte", address=own).status_code == 303
+    assert confirmed(holder) == [ADDRESS]
+
+
+def confirmed(holder: Holder) -> list[str]:
+    with reading() as session:
+        return [one.spelling for one in confirmed_addresses(session, holder.person.id)]
 
 
 def test_a_badge_stays_when_its_address_is_closed(app: Flask, holder: Holder, issuer: Issuer) -> None:

@@ -36,6 +36,7 @@ from backpack.accounts.recovery import codes_left
 from backpack.accounts.sessions import end_session, end_sessions
 from backpack.accounts.settling import rename, speak
 from backpack.accounts.views.blueprint import RECOVERED, bp
+from backpack.badges.judging import lost_without
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import BackpackError, TooMany
 from backpack.staff.team import member_of
@@ -212,12 +213,18 @@ def make_main() -> ResponseReturnValue:
 @login_required
 @needs_proof
 def remove_address() -> ResponseReturnValue:
+    """At once where no badge needs the address; else once they know what it costs, and chose it all the same."""
     try:
         with transaction() as database:
-            remove(database, current_person().id, _folded(), utcnow())
+            address = own_address(database, current_person().id, _folded())
+            lost = 0 if "anyway" in request.form else lost_without(database, address)
+            if not lost:
+                remove(database, current_person().id, address.folded, utcnow())
     except BackpackError as error:
         return account_page(status_of(error), problem=error)
-    return done(_("The address is removed. Your badges stay."), "adresses")
+    if lost:
+        return render_template("accounts/remove_address.html", address=address, lost=lost), 409
+    return done(_("The address is removed."), "adresses")
 
 
 @bp.post("/compte/adresses/fermee")
