@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from backpack import database, jobs, mail, rendering, tables, web
 from backpack.accounts import presence, providers
@@ -21,6 +22,7 @@ from backpack.badges.recording import VERDICT_CHANGED, documents_changed
 from backpack.bell import bell_of
 from backpack.collections import views as collections
 from backpack.cv import views as cv
+from backpack.cv.queries import room_taken as room_of_cvs
 from backpack.demo import views as demo
 from backpack.demo.issuers import DemoIssuers
 from backpack.endorsements import sweeping as endorsement_work
@@ -81,7 +83,7 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
         refreshing.REFRESH: refreshing.refreshing(wiring),
         refreshing.SWEEP: partial(refreshing.sweep, addresses_in_use()),
         **badge_work.handlers(wiring),
-        **unpacking.handlers(wiring, room_of_works),
+        **unpacking.handlers(wiring, _room_elsewhere),
         badge_looks.LOOK: badge_looks.look,
         VERDICT_CHANGED: notice_work.verdict_changed,
         notice_work.LOOK: notice_work.look,
@@ -99,6 +101,11 @@ def create_app(settings: Settings | None = None, outbound: Outbound | None = Non
         app.register_blueprint(slice_.bp)
     incoming.trust_proxies(app, settings)
     return app
+
+
+def _room_elsewhere(session: Session, person_id: int) -> int:
+    """Bytes that a person's files take beside those of badges: works, and published CVs."""
+    return room_of_works(session, person_id) + room_of_cvs(session, person_id)
 
 
 def door(settings: Settings) -> Outbound:

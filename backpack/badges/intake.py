@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from backpack.badges.listings import listed
 from backpack.badges.naming import is_web_address
+from backpack.badges.pdfs import TooBusy, payloads_of
 from backpack.badges.reasons import (
     BadAddress,
     BoxInABox,
@@ -129,8 +130,8 @@ def _lines_of_one(given: Given, file_mb: int, archive_mb: int, boxes: bool) -> l
     if (entries := listed(given.data)) is not None:
         return _of_a_list(given.label, entries)
     try:
-        found = read_each(given.data)
-    except OpenBadgesError as error:
+        found = read_each(given.data, payloads_of)
+    except (OpenBadgesError, TooBusy) as error:
         if given.is_pasted and error.code in {"no-badge-found", "not-json"}:
             return [refused(given.label, BadAddress())]
         return [refused(given.label, error)]
@@ -151,8 +152,8 @@ def _of_a_list(label: str, entries: list[bytes]) -> list[Line]:
     lines = []
     for number, entry in enumerate(entries, 1):
         try:
-            (one, *_more) = read_each(entry)
-        except OpenBadgesError as error:
+            (one, *_more) = read_each(entry, payloads_of)
+        except (OpenBadgesError, TooBusy) as error:
             lines.append(refused(f"{label} › {number}", error))
             continue
         name = (

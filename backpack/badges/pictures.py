@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from backpack.badges.pdfs import TooBusy, payloads_of
 from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.model import Credential, Image
 from backpack.openbadges.reading import Found, read_each
@@ -35,8 +36,8 @@ def picture_of(original: bytes | None, credential: Credential, fetch: Fetch) -> 
 
 def _picture_in(original: bytes) -> bytes | None:
     try:
-        found = read_each(original)
-    except OpenBadgesError:
+        found = read_each(original, payloads_of)
+    except (OpenBadgesError, TooBusy):
         return None
     pictures = (one.picture for one in found if isinstance(one, Found) and one.container in {"png", "svg"})
     return next(pictures, None)

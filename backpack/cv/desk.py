@@ -19,6 +19,7 @@ from backpack.cv.composing import Attached, Chosen, Composed, Named, compose, he
 from backpack.cv.editing import first_line, told_in_one_line
 from backpack.cv.models import CV
 from backpack.cv.queries import codes_of_links, collections_by_id, open_link_of, open_links_of_collections
+from backpack.errors import N_, BackpackError
 from backpack.evidence.filenames import cleaned
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of
@@ -37,6 +38,14 @@ MEDIA_TYPES = {
     "jwt": "application/jwt",
     "url": "text/plain",
 }
+
+
+class OriginalLost(BackpackError):
+    code = "original-lost"
+    sentence = N_(
+        "The original file of “%(badge)s” cannot be found any more, so the PDF with the badges inside was not made. "
+        "Take the PDF without them, import that badge again, or take it off the CV."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +165,8 @@ def page_of(desk: Desk, settings: Settings, now: datetime, attached: Sequence[At
 
 
 def originals(desk: Desk, storage: Storage) -> list[Attached]:
-    """The files that the printed badges came in, as they came; each under a name of its own."""
+    """The files that the printed badges came in, as they came; each under a name of its own. Raises OriginalLost: a
+    PDF that says it holds its badges holds all of them."""
     attached: list[Attached] = []
     for one in desk.chosen:
         if held_back(one.report) is not None or not one.badge.files:
@@ -165,12 +175,16 @@ def originals(desk: Desk, storage: Storage) -> list[Attached]:
         name = cleaned(file.filename)
         if name in {other.name for other in attached}:
             name = f"{hashlib.sha256(file.digest).hexdigest()[:8]}-{name}"
+        try:
+            data = storage.read(file.storage_key)
+        except FileNotFoundError as error:
+            raise OriginalLost(badge=one.badge.name) from error
         attached.append(
             Attached(
                 name=name,
                 media_type=MEDIA_TYPES.get(file.container, "application/octet-stream"),
                 description=one.badge.name,
-                data=storage.read(file.storage_key),
+                data=data,
             )
         )
     return attached

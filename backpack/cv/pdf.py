@@ -9,11 +9,12 @@ import threading
 import unicodedata
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from fontTools.ttLib import TTFont
 
@@ -31,7 +32,21 @@ UNBROKEN: Final = re.compile(r"[^\s\-/]{30}")
 JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f")
 
 
-_recent: OrderedDict[bytes, tuple[bytes, ...]] = OrderedDict()
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """The pages of a CV as PNG. `lines` are those on the last page, `room` how many a page has room for."""
+
+    pages: tuple[bytes, ...]
+    lines: int
+    room: int
+
+    def beyond(self, most: int) -> int:
+        """By how many lines it is longer than so many pages; 0 if it fits them."""
+        over = len(self.pages) - most
+        return (over - 1) * self.room + self.lines if over > 0 else 0
+
+
+_recent: OrderedDict[bytes, Pictures] = OrderedDict()
 _lock = threading.Lock()
 
 
@@ -50,11 +65,11 @@ class PDFFailed(BackpackError):
 
 def pdf(page: Composed, now: datetime) -> bytes:
     """The whole PDF. Raises CannotPrint for characters that no font has, and PDFFailed."""
-    return _drawn(page, "pdf", now)[0]
+    return _drawn(page, "pdf", now).parts[0]
 
 
-def pictures(page: Composed, now: datetime) -> tuple[bytes, ...]:
-    """Each page as a PNG: the very page that the PDF shows. Raises as `pdf`.
+def pictures(page: Composed, now: datetime) -> Pictures:
+    """Each page as a PNG: the very page that the PDF shows; and how far the words go. Raises as `pdf`.
 
     A builder's page asks for the number of its pages and then for each picture: it is drawn once for all of them.
     """
@@ -64,10 +79,13 @@ def pictures(page: Composed, now: datetime) -> tuple[bytes, ...]:
         if key in _recent:
             _recent.move_to_end(key)
             return _recent[key]
-    drawn = _drawn(bare, "png", now)
+    made = _drawn(bare, "png", now)
+    drawn = Pictures(made.parts, int(made.told["lines"]), int(made.told["room"]))
     with _lock:
         _recent[key] = drawn
-        while sum(len(one) for some in _recent.values() for one in some) > MOST_REMEMBERED and len(_recent) > 1:
+        while sum(map(len, chain.from_iterable(one.pages for one in _recent.values()))) > MOST_REMEMBERED:
+            if len(_recent) == 1:
+                break
             _recent.popitem(last=False)
     return drawn
 
@@ -85,7 +103,7 @@ def file_name(name: str, now: datetime) -> str:
     return "_".join(["CV", *ordered, f"{now:%Y-%m}"])[:100] + ".pdf"
 
 
-def _drawn(page: Composed, form: Any, now: datetime) -> tuple[bytes, ...]:
+def _drawn(page: Composed, form: Literal["pdf", "png"], now: datetime) -> rendering.Rendered:
     used = set().union(*_texts(page.data))  # each character is looked up once, however long the CV is
     left = {c for c in used if _is_emoji(c) or _is_control(c)}
     data = _without(page.data, dict.fromkeys(map(ord, left)))
@@ -93,7 +111,7 @@ def _drawn(page: Composed, form: Any, now: datetime) -> tuple[bytes, ...]:
     if missing:
         raise CannotPrint(characters=" ".join(missing[:20]))
     try:
-        made = rendering.document(
+        return rendering.document(
             TEMPLATE,
             for_template(data),
             form=form,
@@ -101,10 +119,10 @@ def _drawn(page: Composed, form: Any, now: datetime) -> tuple[bytes, ...]:
             standards=STANDARDS,
             ppi=PREVIEW_PPI,
             now=now,
+            telling=form == "png",
         )
     except rendering.CannotRender as error:
         raise PDFFailed from error
-    return made.parts
 
 
 def for_template(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from backpack.collections.models import Collection, CollectionItem
-from backpack.cv.models import CV, CVBadge, CVShare
+from backpack.cv.models import CV, CVBadge, CVShare, CVVersion
 from backpack.errors import NotFound
 from backpack.publishing.links import is_open
 from backpack.publishing.models import CheckCode, ShareLink
@@ -20,6 +20,12 @@ def own_cvs(session: Session, person_id: int) -> Sequence[CV]:
     """All CVs of a person, the last changed first."""
     query = select(CV).where(CV.person_id == person_id).options(selectinload(CV.badges))
     return session.scalars(query.order_by(CV.changed_at.desc(), CV.id.desc())).all()
+
+
+def room_taken(session: Session, person_id: int) -> int:
+    """Bytes that the PDFs of this person's published versions hold."""
+    query = select(func.coalesce(func.sum(CVVersion.size), 0)).join(CV, CV.id == CVVersion.cv_id)
+    return int(session.scalar(query.where(CV.person_id == person_id)) or 0)
 
 
 def own_cv(session: Session, person_id: int, public_id: str) -> CV:

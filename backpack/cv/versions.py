@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 from backpack.badges.models import Badge
 from backpack.collections.models import Collection
 from backpack.cv.models import CV, CVBadge, CVCollection, CVEntry, CVShare, CVVersion
+from backpack.cv.queries import room_taken
+from backpack.errors import N_, BackpackError
+from backpack.evidence import adding
 from backpack.publishing import links
 from backpack.publishing.links import Choices, is_open
 from backpack.publishing.models import ShareLink
@@ -26,6 +29,22 @@ WORDS: Final = (
     "arrangement",
 )  # fmt: skip
 LINE: Final = ("section", "title", "place", "period", "text")
+
+
+class NoRoomForVersion(BackpackError):
+    code = "no-room-for-version"
+    sentence = N_(
+        "There is no room left for this PDF: your files may take %(most)s MB in all. Remove a work or a CV that you no "
+        "longer need, then publish again."
+    )
+
+
+class VersionLost(BackpackError):
+    code = "version-lost"
+    sentence = N_(
+        "The PDF that was published on %(day)s cannot be found any more. The page behind this link still shows the "
+        "whole CV; ask its owner for a new link."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,13 @@ def latest_version(session: Session, cv_id: int) -> CVVersion | None:
     """The version that was published last."""
     query = select(CVVersion).where(CVVersion.cv_id == cv_id)
     return session.scalar(query.order_by(CVVersion.number.desc()).limit(1))
+
+
+def hold_room(session: Session, person_id: int, size: int, quota_mb: int) -> None:
+    """Hold the person's quota against one more PDF. Raises NoRoomForVersion. Until the end of the transaction nobody
+    else can add to it."""
+    if adding.hold_room(session, person_id) + room_taken(session, person_id) + size > quota_mb * 1_000_000:
+        raise NoRoomForVersion(most=quota_mb)
 
 
 def publish_version(

@@ -23,10 +23,12 @@ from backpack.badges.handlers import let_go
 from backpack.badges.importing import FIRST, ask_for_judging, refuse
 from backpack.badges.intake import clean_label
 from backpack.badges.models import ImportItem
+from backpack.badges.pdfs import TooBusy, payloads_of
 from backpack.badges.queries import room_taken
 from backpack.badges.reasons import NoRoom
 from backpack.badges.recording import grow_edition
 from backpack.badges.unpacking import FOUND_EXPORT
+from backpack.cv.queries import room_taken as room_of_cvs
 from backpack.database import insert_new, reading, transaction, utcnow
 from backpack.errors import BackpackError
 from backpack.evidence import queries as evidence
@@ -163,8 +165,8 @@ def _files_of(wiring: Wiring, person: str, entry: Mapping[str, Any], box: Box) -
 def _container_of(data: bytes, payload: bytes) -> str | None:
     """What this file is, if the badge is in it to the byte; None otherwise."""
     try:
-        read = openbadges.read_each(data)
-    except OpenBadgesError:
+        read = openbadges.read_each(data, payloads_of)
+    except (OpenBadgesError, TooBusy):
         return None
     for one in read:
         if isinstance(one, Found) and one.payload.strip() == payload.strip():
@@ -173,7 +175,8 @@ def _container_of(data: bytes, payload: bytes) -> str | None:
 
 
 def _room(session: Session, person_id: int, quota_mb: int) -> int:
-    return quota_mb * MB - room_taken(session, person_id) - evidence.room_taken(session, person_id)
+    questions = (room_taken, evidence.room_taken, room_of_cvs)
+    return quota_mb * MB - sum(question(session, person_id) for question in questions)
 
 
 def _attach_the_rest(wiring: Wiring, one: Homecoming, box: Box) -> None:

@@ -9,7 +9,7 @@ bake(picture, payload)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from backpack.openbadges import versions
@@ -33,6 +33,7 @@ from backpack.openbadges.model import Credential, Version
 from backpack.openbadges.strict_json import JSON, loads_object
 from backpack.openbadges.versions.shapes import many, obj
 
+OpenPDF = Callable[[bytes], tuple[bytes, ...]]
 _BOX_IN_A_BOX = N_("a box within a box")
 _KINDS = {
     Version.OB_3_0: Kind.OPEN_BADGE_CREDENTIAL,
@@ -77,13 +78,16 @@ def read(data: bytes) -> tuple[Found, ...]:
     return found
 
 
-def read_each(data: bytes) -> tuple[Found | Unread, ...]:
-    """Everything in these bytes, badge or not. Raises an OpenBadgesError for what holds only one thing, unreadable."""
+def read_each(data: bytes, open_pdf: OpenPDF = pdf.extract) -> tuple[Found | Unread, ...]:
+    """Everything in these bytes, badge or not. Raises an OpenBadgesError for what holds only one thing, unreadable.
+
+    `open_pdf` does what `containers.pdf.extract` does, in a process of its own: for whoever reads strangers' files.
+    """
     container = container_of(data)
     if container in BOXES:
-        return tuple(result for entry in container.extract(data) for result in _entry(entry))
+        return tuple(result for entry in container.extract(data) for result in _entry(entry, open_pdf))
     if container is pdf:
-        return _in_pdf(data)
+        return _in_pdf(data, open_pdf)
     return tuple(_found(data, container, data))
 
 
@@ -142,22 +146,22 @@ def _kind_of(version: Version | None) -> Kind:
     return _KINDS.get(version, Kind.OPEN_BADGE) if version is not None else Kind.OPEN_BADGE
 
 
-def _entry(entry: bytes) -> Iterator[Found | Unread]:
+def _entry(entry: bytes, open_pdf: OpenPDF) -> Iterator[Found | Unread]:
     """One entry of an archive: a bad one costs only itself."""
     try:
         container = container_of(entry)
         if container in BOXES:
             raise NotABadge(found=_BOX_IN_A_BOX)
-        yield from _in_pdf(entry) if container is pdf else _found(entry, container, entry)
+        yield from _in_pdf(entry, open_pdf) if container is pdf else _found(entry, container, entry)
     except OpenBadgesError as error:
         yield Unread(error=error, file=entry)
 
 
-def _in_pdf(data: bytes) -> tuple[Found, ...]:
+def _in_pdf(data: bytes, open_pdf: OpenPDF) -> tuple[Found, ...]:
     """The badges of a PDF, each once though it may stand in it three times. Other attachments are nobody's fault."""
     badges: dict[bytes, Found] = {}
     errors: list[OpenBadgesError] = []
-    for thing in pdf.extract(data):
+    for thing in open_pdf(data):
         try:
             container = container_of(thing)
             if container in (*BOXES, pdf):

@@ -2,7 +2,7 @@
 
 `picture_png`, `picture_webp` and `first_page_webp` make a picture anew for display, without what it carried (positions,
 texts, profiles, a baked badge, scripts); `document` fills one of our Typst templates; `text_of_pdf` reads what a PDF
-says. Nothing here fetches anything.
+says, and `inside_pdf` what it carries. Nothing here fetches anything.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _fonts_in(folders: tuple[Path, ...]) -> tuple[Path, ...]:
 
 class CannotRender(BackpackError):
     """The bytes are no picture we can draw, or drawing them costs too much. `facts["reason"]` is a stable code:
-    `unreadable`, `too-many-pixels`, `too-costly`, `empty`, `busy`."""
+    `unreadable`, `too-many-pixels`, `too-costly`, `empty`, `busy`; of a PDF also `encrypted`, `too-large`."""
 
     code = "cannot-render"
     sentence = N_("This picture cannot be shown. Choose a PNG, JPEG, WebP, GIF or SVG picture of a usual size.")
@@ -66,6 +66,8 @@ class Rendered:
 
     parts: tuple[bytes, ...]
     warnings: tuple[str, ...]
+    told: Mapping[str, Any]
+    """What the template says of itself in its `<told>`, if it was asked."""
 
 
 def picture_png(data: bytes, size: int, *, pixels: int = BADGE_PIXELS) -> bytes:
@@ -107,21 +109,23 @@ def document(
     standards: tuple[str, ...] = (),
     ppi: float = 144,
     now: datetime | None = None,
+    telling: bool = False,
 ) -> Rendered:
     """`template` filled with `data`, which it finds as `/data.json` and never as markup.
 
     The template sees a folder with nothing in it but that and `files`, by names of ours. `now` is written into the PDF
-    as the time it was made. Raises CannotRender.
+    as the time it was made. With `telling`, what it says in its `<told>` comes back too. Raises CannotRender.
     """
     header = {
         "format": form,
         "ppi": ppi,
         "standards": list(standards) if form == "pdf" else [],
+        "telling": telling,
         "timestamp": int(now.timestamp()) if now else None,
     }
     found = {**(files or {}), "data.json": json.dumps(data).encode()}
     answer, parts = _answered(lambda: _process.draw({**header, **LIMITS}, template, found, PATIENCE))
-    return Rendered(tuple(parts), tuple(answer["warnings"]))
+    return Rendered(tuple(parts), tuple(answer["warnings"]), answer["told"])
 
 
 def text_of_pdf(data: bytes, *, pages: int = 40, characters: int = 200_000) -> str:
@@ -133,6 +137,24 @@ def names_in(data: bytes) -> list[str]:
     """Whom the hidden properties of a PDF or an office document name: authors, who changed it last, their firm. Raises
     CannotRender where nobody can look."""
     return [str(name) for name in _ask({"work": "names"}, [data])[0]["names"]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """What is in a PDF beside its pages, as it is."""
+
+    information: bytes | None
+    packet: bytes | None
+    attached: tuple[bytes, ...]
+
+
+def inside_pdf(data: bytes, key: str, *, most: int, size: int) -> Inside:
+    """What a PDF's information holds under a key, its XMP packet, and what is attached: at most so many, of so many
+    bytes together. Raises CannotRender, also for `encrypted` and `too-large`."""
+    answer, parts = _ask({"work": "inside", "key": key, "most": most, "bytes": size}, [data])
+    information, rest = parts[: answer["information"]], parts[answer["information"] :]
+    packet, attached = rest[: answer["packet"]], rest[answer["packet"] :]
+    return Inside(information=next(iter(information), None), packet=next(iter(packet), None), attached=tuple(attached))
 
 
 def _ask(header: dict[str, Any], parts: list[bytes]) -> Answer:

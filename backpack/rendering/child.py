@@ -26,6 +26,8 @@ from typing import Any
 
 import pi_heif
 import pypdf
+import pypdf.errors
+import pypdf.generic
 import pypdfium2
 import typst
 from PIL import Image, ImageOps, PngImagePlugin
@@ -146,12 +148,12 @@ def document(header: dict[str, Any], compilers: dict[str, typst.Compiler], fonts
         timestamp=header["timestamp"],
     )
     made = pages if isinstance(pages, list) else [pages or b""]
-    return {"warnings": [one.message for one in warned]}, made
+    told = json.loads(compilers[path].query("<told>", field="value", one=True)) if header["telling"] else {}
+    return {"warnings": [one.message for one in warned], "told": told}, made
 
 
 def text(header: dict[str, Any], parts: list[bytes], _fonts: typst.Fonts) -> Answer:
     """The words of a PDF as they are extracted, page by page; of what is too long, the beginning."""
-    warnings.simplefilter("ignore")  # a damaged corner of a document is no reason to leave the rest unread
     reader = pypdf.PdfReader(io.BytesIO(parts[0]))
     if reader.is_encrypted and not reader.decrypt(""):
         raise Refused("encrypted")
@@ -200,13 +202,34 @@ def names_in_office(data: bytes) -> list[str]:
     return found
 
 
+def inside(header: dict[str, Any], parts: list[bytes], _fonts: typst.Fonts) -> Answer:
+    """What is in a PDF beside its pages: its XMP packet, one key of its information, attachments."""
+    reader = pypdf.PdfReader(io.BytesIO(parts[0]))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise Refused("encrypted")
+    value = reader.metadata.get(header["key"]) if reader.metadata is not None else None
+    information = [value.encode()] if isinstance(value, str) else []
+    stream = reader.root_object.get("/Metadata")
+    stream = stream.get_object() if stream is not None else None
+    packet = [stream.get_data()] if isinstance(stream, pypdf.generic.StreamObject) else []
+    attached: list[bytes] = []
+    for one in reader.attachment_list:
+        attached.append(one.content)
+        if len(attached) > header["most"] or sum(map(len, attached)) > header["bytes"]:
+            raise Refused("too-large")
+    return {"information": len(information), "packet": len(packet)}, [*information, *packet, *attached]
+
+
 WORK: dict[str, Callable[[dict[str, Any], list[bytes], typst.Fonts], Answer]] = {
     "picture": picture,
     "measure": measure,
     "first page": first_page,
     "text": text,
     "names": names,
+    "inside": inside,
 }
+PICTURES = {"picture", "measure", "first page"}
+"""Here a warning is a refusal. A damaged corner of a document is no reason to leave the rest unread."""
 
 
 def limit(header: dict[str, Any]) -> None:
@@ -227,6 +250,8 @@ def answered(work: Callable[[], Answer]) -> Answer:
         return work()
     except Refused as reason:
         return {"refused": str(reason)}, []
+    except pypdf.errors.LimitReachedError:
+        return {"refused": "too-large"}, []
     except typst.TypstError as error:
         return {"refused": "unreadable", "detail": error.message[:500]}, []
     except MemoryError:
@@ -239,7 +264,7 @@ def work_once(stream: Any, fonts: typst.Fonts) -> None:
     """Read one piece of work, do it, answer."""
     header, parts = receive(stream)
     limit(header)
-    warnings.simplefilter("error")
+    warnings.simplefilter("error" if header["work"] in PICTURES else "ignore")
     send(stream, *answered(partial(WORK[header["work"]], header, parts, fonts)))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from backpack import rendering
-from backpack.cv.pdf import STANDARDS, TEMPLATE, for_template
+from backpack.cv.pdf import STANDARDS, TEMPLATE, Pictures, for_template
 from tests.conftest import missing
 
 NOW = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
@@ -39,6 +39,29 @@ def drawn(data: Mapping[str, Any], tmp_path: Path) -> Path:
     path = tmp_path / "cv.pdf"
     path.write_bytes(rendering.document(TEMPLATE, for_template(data), standards=STANDARDS, now=NOW).parts[0])
     return path
+
+
+def page_of_lines(count: int, layout: str) -> dict[str, Any]:
+    return page(
+        layout=layout, parts=[{"heading": "Profil", "kind": "words", "words": "\n".join(map(str, range(count)))}]
+    )
+
+
+@pytest.mark.parametrize("layout", MARGINS)
+def test_it_is_told_by_how_many_lines_a_cv_is_too_long(layout: str) -> None:
+    def drawn_with(count: int) -> Pictures:
+        data = for_template(page_of_lines(count, layout))
+        made = rendering.document(TEMPLATE, data, form="png", ppi=20, telling=True)
+        return Pictures(made.parts, int(made.told["lines"]), int(made.told["room"]))
+
+    short = drawn_with(10)
+    assert (len(short.pages), short.beyond(1), short.beyond(2)) == (1, 0, 0)
+    fits = next(count for count in range(short.room, 10, -1) if len(drawn_with(count).pages) == 1)
+    assert drawn_with(fits + 6).beyond(1) == 6
+    long = drawn_with(fits + short.room + 9)
+    assert len(long.pages) == 3
+    assert long.beyond(1) - long.beyond(2) == short.room
+    assert 8 <= long.beyond(2) <= 10
 
 
 def poppler(*command: str) -> str:

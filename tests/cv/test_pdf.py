@@ -287,7 +287,7 @@ def test_three_hundred_badges_make_a_long_cv() -> None:
 
 
 def test_the_preview_is_the_page() -> None:
-    (picture,) = pictures(composed([chosen("Tutorat")]), NOW)
+    (picture,) = pictures(composed([chosen("Tutorat")]), NOW).pages
     assert picture.startswith(b"\x89PNG")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from flask.testing import FlaskClient
 from backpack.accounts.models import Person
 from backpack.badges.models import Badge
 from backpack.cv.models import CVVersion
+from backpack.cv.queries import room_taken
 from backpack.database import reading, transaction
 from backpack.demo import story
 from backpack.evidence.models import ArtefactFile
@@ -117,6 +120,53 @@ def test_a_link_closes_ends_and_asks_as_any_other(app: Flask, camille: FlaskClie
     assert stranger.get(f"{path}/cv.pdf").mimetype != "application/pdf"
     assert post(camille, f"{cv}/remove", "/cv").status_code == 303
     assert stranger.get(path).status_code == 410
+
+
+def test_a_published_page_tells_programs_what_it_shows_and_nothing_of_how_badges_stand(
+    app: Flask,
+    camille: FlaskClient,  # noqa: F811
+    cv: str,
+) -> None:
+    say(camille, cv, "</script><script>alert(1)")
+    page = app.test_client().get(share(camille, cv)).text
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    told = json.loads(block)
+    assert (told["@type"], told["name"], told["jobTitle"]) == ("Person", story.CAMILLE, "</script><script>alert(1)")
+    assert [one["name"] for one in told["hasCredential"]] == [badge_named(one).name for one in ("Tutorat", "Finaliste")]
+    assert "valid" not in block
+
+
+def test_published_pdfs_take_room_and_without_room_nothing_is_published(
+    app: Flask,
+    camille: FlaskClient,  # noqa: F811
+    cv: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    share(camille, cv)
+    with reading() as session:
+        version = session.scalars(sa.select(CVVersion)).one()
+        owner = session.scalars(sa.select(Person.id).where(Person.name == story.CAMILLE)).one()
+        assert room_taken(session, owner) == version.size == len(wired().storage.read(version.storage_key))
+    monkeypatch.setitem(app.extensions, "backpack", replace(wired(), settings=replace(wired().settings, quota_mb=0)))
+    refused = post(camille, f"{cv}/publish", f"{cv}/publish", gives="latest")
+    assert refused.status_code == 422
+    assert "plus de place" in refused.text
+    with reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(CVVersion)) == 1
+
+
+def test_a_fixed_pdf_that_the_store_lost_is_said_and_its_page_still_shown(
+    app: Flask,
+    camille: FlaskClient,  # noqa: F811
+    cv: str,
+) -> None:
+    path = share(camille, cv, gives="fixed")
+    with reading() as session:
+        wired().storage.delete(session.scalars(sa.select(CVVersion.storage_key)).one())
+    stranger = app.test_client()
+    lost = stranger.get(f"{path}/cv.pdf")
+    assert (lost.status_code, lost.mimetype) == (422, "text/html")
+    assert stranger.get(path).status_code == 200
 
 
 def test_a_removed_cv_takes_its_stored_pdfs_along(app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811

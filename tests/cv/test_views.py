@@ -157,6 +157,32 @@ def test_originals_are_inside_the_second_pdf_to_the_byte(camille: FlaskClient) -
         assert {file.attachments[name].get_file().read_bytes() for name in file.attachments} == kept
 
 
+def test_an_original_that_the_store_lost_is_named_and_the_plain_pdf_still_made(camille: FlaskClient) -> None:
+    cv = new_cv(camille)
+    choose(camille, cv, "Tutorat", "Finaliste")
+    with reading() as session:
+        (key,) = session.scalars(sa.select(BadgeFile.storage_key).where(BadgeFile.filename == "tutorat.png"))
+    wired().storage.delete(key)
+    refused = camille.get(f"{cv}/pdf-with-badges")
+    assert (refused.status_code, refused.mimetype) == (422, "text/html")
+    assert "introuvable" in refused.text
+    assert badge_named("Tutorat").name in refused.text
+    assert camille.get(f"{cv}/pdf").data.startswith(b"%PDF")
+    choose(camille, cv, "Finaliste")
+    with pikepdf.open(io.BytesIO(camille.get(f"{cv}/pdf-with-badges").data)) as file:
+        assert list(file.attachments) == ["pitch.json"]
+
+
+def test_a_badge_without_its_picture_is_printed_and_shown_all_the_same(camille: FlaskClient, tmp_path: Path) -> None:
+    cv = new_cv(camille)
+    choose(camille, cv, "Tutorat")
+    badge = badge_named("Tutorat")
+    assert badge.picture
+    wired().storage.delete(badge.picture)
+    assert camille.get(cv).status_code == 200
+    assert "Tutorat" in text_of(camille.get(f"{cv}/pdf").data, tmp_path)
+
+
 def test_badges_keep_the_order_they_are_given(camille: FlaskClient) -> None:
     cv = new_cv(camille)
     choose(camille, cv, "Tutorat", "Présence", "Finaliste")

@@ -24,6 +24,7 @@ from backpack.badges.naming import is_web_address
 from backpack.badges.queries import badges_by_id, batch_items
 from backpack.badges.reasons import BrokenOff, NothingGiven, said
 from backpack.badges.views.blueprint import address_if, bp, judged, picture_address, shown_issuer, shown_name
+from backpack.cv.queries import room_taken as room_of_cvs
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import BackpackError
 from backpack.evidence.queries import room_taken as room_of_works
@@ -130,7 +131,7 @@ def keep(lines: Sequence[Line]) -> str:
     keys = [storage.put(person.public_id, line.data) if line.data else None for line in lines]
     try:
         with transaction() as session:
-            elsewhere = room_of_works(session, person.id)
+            elsewhere = room_of_works(session, person.id) + room_of_cvs(session, person.id)
             batch, noted = give(
                 session,
                 person.id,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
 from typing import Any, Final
 
 from flask import flash, redirect, render_template, request, url_for
@@ -26,7 +28,7 @@ from backpack.cv.desk import desk_of, give_codes, give_codes_to_collections, pag
 from backpack.cv.forms import BringForm, LineForm, LookForm, NewForm, PersonForm
 from backpack.cv.incoming import read_cv
 from backpack.cv.models import CV
-from backpack.cv.pdf import left_out, pictures
+from backpack.cv.pdf import Pictures, left_out, pictures
 from backpack.cv.queries import open_link_of, own_cv, own_cvs
 from backpack.cv.versions import stored_files
 from backpack.cv.views.blueprint import bp
@@ -40,6 +42,19 @@ from backpack.web.incoming import takes
 from backpack.wiring import wired
 
 MOVES: Final = {"up": -1, "down": 1}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrong:
+    """What was sent and does not hold, to be shown again; a line's form under its number, a new line's under its
+    section."""
+
+    person: PersonForm | None = None
+    lines: Mapping[str | int, LineForm] = field(default_factory=dict)
+    look: LookForm | None = None
+
+
+NOTHING_WRONG: Final = Wrong()
 
 
 @bp.get("/cv")
@@ -114,141 +129,149 @@ def edit(public_id: str) -> ResponseReturnValue:
     return _builder(public_id)
 
 
+def edits(act: Callable[..., str | Wrong]) -> Callable[..., ResponseReturnValue]:
+    """The view of an act on a CV: `act(session, cv, now)`, with what else the address names, answers the part of the
+    builder to go back to. Forms that do not hold come as Wrong and are shown again, when no session is open.
+
+    Remembered pages behind the CV's codes show its lines, so they are made anew.
+    """
+
+    @wraps(act)
+    def view(public_id: str, **where: Any) -> ResponseReturnValue:
+        with transaction() as session:
+            cv = own_cv(session, current_person().id, public_id)
+            grow_edition(session, cv.person_id)
+            answer = act(session, cv, utcnow(), **where)
+        if isinstance(answer, Wrong):
+            return _builder(public_id, answer), 422
+        return redirect(url_for("cv.edit", public_id=public_id) + f"#{answer}", 303)
+
+    return view
+
+
 @bp.post("/cv/<public_id>")
 @login_required
-def write(public_id: str) -> ResponseReturnValue:
+@edits
+def write(_session: Session, cv: CV, now: datetime) -> str | Wrong:
     """Save what is said about the person."""
     form = PersonForm()
-    with transaction() as session:
-        cv = _to_change(session, public_id)
-        if form.validate():
-            editing.write(cv, form.data, utcnow())
-            return _back(public_id, "person")
-    return _builder(public_id, person_form=form), 422
+    if not form.validate():
+        return Wrong(person=form)
+    editing.write(cv, form.data, now)
+    return "person"
 
 
 @bp.post("/cv/<public_id>/lines/<section>")
 @login_required
-def add_line(public_id: str, section: str) -> ResponseReturnValue:
+@edits
+def add_line(_session: Session, cv: CV, now: datetime, section: str) -> str | Wrong:
     """Put a line into a section."""
     form = LineForm()
-    with transaction() as session:
-        cv = _to_change(session, public_id)
-        if section not in SECTIONS:
-            raise NotFound
-        if form.validate():
-            editing.add_line(cv, section, form.line(), utcnow())
-            return _back(public_id, section)
-    return _builder(public_id, line_forms={section: form}), 422
+    if section not in SECTIONS:
+        raise NotFound
+    if not form.validate():
+        return Wrong(lines={section: form})
+    editing.add_line(cv, section, form.line(), now)
+    return section
 
 
 @bp.post("/cv/<public_id>/line/<int:line>")
 @login_required
-def change_line(public_id: str, line: int) -> ResponseReturnValue:
+@edits
+def change_line(_session: Session, cv: CV, now: datetime, line: int) -> str | Wrong:
     """Save a line, move it or take it away, by the button that was pressed."""
-    form, now, act = LineForm(), utcnow(), request.form.get("act", "save")
-    with transaction() as session:
-        cv = _to_change(session, public_id)
-        entry = editing.line_of(cv, line)
-        section = entry.section
-        is_fine = act != "save" or form.validate()
-        if act == "save" and is_fine:
-            editing.write_line(entry, form.line())
-            cv.changed_at = now
-        elif act == "remove":
-            editing.drop_line(cv, entry, now)
-        elif act in MOVES:
-            editing.move_line(cv, entry, MOVES[act], now)
-    return _back(public_id, section) if is_fine else (_builder(public_id, line_forms={line: form}), 422)
+    form, act, entry = LineForm(), request.form.get("act", "save"), editing.line_of(cv, line)
+    section = entry.section
+    if act == "save" and not form.validate():
+        return Wrong(lines={line: form})
+    if act == "save":
+        editing.write_line(entry, form.line())
+        cv.changed_at = now
+    elif act == "remove":
+        editing.drop_line(cv, entry, now)
+    elif act in MOVES:
+        editing.move_line(cv, entry, MOVES[act], now)
+    return section
 
 
 @bp.post("/cv/<public_id>/badges")
 @login_required
-def choose(public_id: str) -> ResponseReturnValue:
+@edits
+def choose(session: Session, cv: CV, now: datetime) -> str:
     """Choose badges, put them in order, and say a line about each."""
-    now, person = utcnow(), current_person()
-    with transaction() as session:
-        cv = _to_change(session, public_id)
-        mine = {badge.public_id: badge for badge in own_badges(session, person.id)}
-        ticked = [mine[one] for one in request.form.getlist("badge") if one in mine]
-        words = {
-            badge.id: one_line(request.form[f"line-{name}"])[: editing.LINE_MOST]
-            for name, badge in mine.items()
-            if f"line-{name}" in request.form
-        }
-        new = [badge for badge in ticked if badge.id not in {one.badge_id for one in cv.badges}]
-        editing.choose(cv, ticked, words, now, suggested_lines(session, new))
-        editing.hide_what_left(session, cv, open_link_of(session, cv.id, now))
-        direction, _sep, name = request.form.get("move", "").partition(":")
-        if direction in MOVES and name in mine:
-            editing.move_badge(cv, mine[name].id, MOVES[direction], now)
-    return _back(public_id, "badges")
+    mine = {badge.public_id: badge for badge in own_badges(session, cv.person_id)}
+    ticked = [mine[one] for one in request.form.getlist("badge") if one in mine]
+    words = {
+        badge.id: one_line(request.form[f"line-{name}"])[: editing.LINE_MOST]
+        for name, badge in mine.items()
+        if f"line-{name}" in request.form
+    }
+    new = [badge for badge in ticked if badge.id not in {one.badge_id for one in cv.badges}]
+    editing.choose(cv, ticked, words, now, suggested_lines(session, new))
+    editing.hide_what_left(session, cv, open_link_of(session, cv.id, now))
+    direction, _sep, name = request.form.get("move", "").partition(":")
+    if direction in MOVES and name in mine:
+        editing.move_badge(cv, mine[name].id, MOVES[direction], now)
+    return "badges"
 
 
 @bp.post("/cv/<public_id>/collections")
 @login_required
-def choose_collections(public_id: str) -> ResponseReturnValue:
+@edits
+def choose_collections(session: Session, cv: CV, now: datetime) -> str:
     """Choose the collections that it names. They stay as private as they are."""
-    now, person = utcnow(), current_person()
-    with transaction() as session:
-        cv = _to_change(session, public_id)
-        ticked = set(request.form.getlist("collection"))
-        mine = [one for one in own_collections(session, person.id) if one.public_id in ticked]
-        editing.name_collections(cv, mine, now)
-        session.flush()
-        give_codes_to_collections(session, cv, now)
-    return _back(public_id, "collections")
+    ticked = set(request.form.getlist("collection"))
+    mine = [one for one in own_collections(session, cv.person_id) if one.public_id in ticked]
+    editing.name_collections(cv, mine, now)
+    session.flush()
+    give_codes_to_collections(session, cv, now)
+    return "collections"
 
 
 @bp.post("/cv/<public_id>/look")
 @login_required
-def dress(public_id: str) -> ResponseReturnValue:
+@edits
+def dress(_session: Session, cv: CV, now: datetime) -> str | Wrong:
     """Choose the layout and the paper."""
     form = LookForm()
-    with transaction() as session:
-        cv = _to_change(session, public_id)
-        if form.validate():
-            editing.dress(cv, form.layout.data, form.paper.data, utcnow())
-            return _back(public_id, "look")
-    return _builder(public_id, look_form=form), 422
+    if not form.validate():
+        return Wrong(look=form)
+    editing.dress(cv, form.layout.data, form.paper.data, now)
+    return "look"
 
 
 @bp.post("/cv/<public_id>/sections/<section>")
 @login_required
-def move_section(public_id: str, section: str) -> ResponseReturnValue:
+@edits
+def move_section(_session: Session, cv: CV, now: datetime, section: str) -> str:
     """A whole section one place up or down."""
-    with transaction() as session:
-        cv = _to_change(session, public_id)
-        editing.move_section(cv, section, MOVES.get(request.form.get("move", ""), 0), utcnow())
-    return _back(public_id, section)
+    editing.move_section(cv, section, MOVES.get(request.form.get("move", ""), 0), now)
+    return section
 
 
 @bp.post("/cv/<public_id>/open")
 @login_required
-def open_pages(public_id: str) -> ResponseReturnValue:
+@edits
+def open_pages(session: Session, cv: CV, now: datetime) -> str:
     """Open the pages that the paper leads to, or let them show what the CV holds now."""
-    now, secret = utcnow(), wired().settings.secret_key
-    with transaction() as session:
-        cv = _to_change(session, public_id)
-        link = editing.open_pages(session, cv, open_link_of(session, cv.id, now), secret, now)
-        give_codes(session, cv, link, now)
-        give_codes_to_collections(session, cv, now)
+    secret = wired().settings.secret_key
+    link = editing.open_pages(session, cv, open_link_of(session, cv.id, now), secret, now)
+    give_codes(session, cv, link, now)
+    give_codes_to_collections(session, cv, now)
     flash(_("The pages behind your CV’s codes are open. You can close them at any time."))
-    return _back(public_id, "paper")
+    return "paper"
 
 
 @bp.post("/cv/<public_id>/close")
 @login_required
-def close_pages(public_id: str) -> ResponseReturnValue:
+@edits
+def close_pages(session: Session, cv: CV, now: datetime) -> str:
     """Close them: the codes on paper lead nowhere from now on."""
-    now = utcnow()
-    with transaction() as session:
-        cv = _to_change(session, public_id)
-        link = open_link_of(session, cv.id, now)
-        if link is not None:
-            withdraw(session, link, now)
+    link = open_link_of(session, cv.id, now)
+    if link is not None:
+        withdraw(session, link, now)
     flash(_("The pages are closed. Codes that are already printed lead nowhere."))
-    return _back(public_id, "paper")
+    return "paper"
 
 
 @bp.post("/cv/<public_id>/remove")
@@ -256,7 +279,8 @@ def close_pages(public_id: str) -> ResponseReturnValue:
 def remove(public_id: str) -> ResponseReturnValue:
     """Remove the CV, and close the pages behind it."""
     with transaction() as session:
-        cv = _to_change(session, public_id)
+        cv = own_cv(session, current_person().id, public_id)
+        grow_edition(session, cv.person_id)
         files = stored_files(session, cv.id)
         session.delete(cv)
     let_go(wired(), files)
@@ -264,20 +288,7 @@ def remove(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("cv.all"), 303)
 
 
-def _to_change(session: Session, public_id: str) -> CV:
-    """A CV of this person, about to be changed: remembered pages behind its codes show its lines, so they are made
-    anew. Raises NotFound."""
-    cv = own_cv(session, current_person().id, public_id)
-    grow_edition(session, cv.person_id)
-    return cv
-
-
-def _builder(
-    public_id: str,
-    person_form: PersonForm | None = None,
-    line_forms: Mapping[str | int, LineForm] | None = None,
-    look_form: LookForm | None = None,
-) -> str:
+def _builder(public_id: str, wrong: Wrong = NOTHING_WRONG) -> str:
     """The builder's page. It is drawn when no session is open: drawing takes longer than a row may be held."""
     now, person = utcnow(), current_person()
     with reading() as session:
@@ -287,9 +298,9 @@ def _builder(
     return render_template(
         "cv/edit.html",
         desk=desk,
-        form=person_form or PersonForm(formdata=None, obj=cv),
-        look_form=look_form or LookForm(formdata=None, obj=cv),
-        sections=[_section(cv, name, line_forms or {}) for name in arrangement_of(cv)],
+        form=wrong.person or PersonForm(formdata=None, obj=cv),
+        look_form=wrong.look or LookForm(formdata=None, obj=cv),
+        sections=[_section(cv, name, wrong.lines) for name in arrangement_of(cv)],
         collections=_in_order(cv, collections),
         held_back={number: held_back(report) for number, report in desk.reports.items()},
         chosen_ids=[one.badge.id for one in desk.chosen],
@@ -299,12 +310,12 @@ def _builder(
     )
 
 
-def _drawn(page: Composed, now: datetime) -> tuple[int, str | None]:
-    """How many pages there are, or why they cannot be drawn."""
+def _drawn(page: Composed, now: datetime) -> tuple[Pictures | None, str | None]:
+    """The pages, or why they cannot be drawn."""
     try:
-        return len(pictures(page, now)), None
+        return pictures(page, now), None
     except BackpackError as error:
-        return 0, _(error.sentence, **error.facts)
+        return None, _(error.sentence, **error.facts)
 
 
 def _in_order(cv: CV, collections: Sequence[Collection]) -> list[tuple[Collection, bool]]:
@@ -324,7 +335,3 @@ def _section(cv: CV, name: str, wrong: Mapping[str | int, LineForm]) -> dict[str
         "new": wrong.get(name) or LineForm(formdata=None),
         "is_wrong": name in wrong,
     }
-
-
-def _back(public_id: str, part: str) -> ResponseReturnValue:
-    return redirect(url_for("cv.edit", public_id=public_id) + f"#{part}", 303)

@@ -14,10 +14,11 @@ from backpack.accounts.queries import confirmed_addresses
 from backpack.badges.judging import reports
 from backpack.badges.queries import badges_by_id
 from backpack.cv.desk import Desk, desk_of, page_of
+from backpack.cv.linked_data import json_ld
 from backpack.cv.models import CV, CVVersion
 from backpack.cv.pdf import file_name, pdf
 from backpack.cv.queries import codes_of_links, cv_badges
-from backpack.cv.versions import cv_from, version_behind
+from backpack.cv.versions import VersionLost, cv_from, version_behind
 from backpack.cv.views.blueprint import bp
 from backpack.database import reading, utcnow
 from backpack.errors import Gone
@@ -33,6 +34,7 @@ from backpack.publishing.views.showing import ask_anew, count
 from backpack.web.limits import per_network
 from backpack.web.strangers import for_strangers
 from backpack.web.verdicts import headline
+from backpack.web.wording import local
 from backpack.wiring import wired
 
 
@@ -69,12 +71,20 @@ def published_pdf(token: str) -> ResponseReturnValue:
         version, is_fixed = behind
         desk = None if is_fixed else _desk_then(session, version, now)
     if desk is None:
-        data, day = wired().storage.read(version.storage_key), version.made_at
+        data, day = _stored(version), version.made_at
     else:
         data, day = pdf(page_of(desk, wired().settings, now), now), now
     response = Response(data, mimetype="application/pdf")
     response.headers["Content-Disposition"] = disposition(file_name(version.content["name"], day))
     return response
+
+
+def _stored(version: CVVersion) -> bytes:
+    """The PDF of a version as it was made. Raises VersionLost: drawn anew it would not be that PDF."""
+    try:
+        return wired().storage.read(version.storage_key)
+    except FileNotFoundError as error:
+        raise VersionLost(day=local(version.made_at).date().isoformat()) from error
 
 
 def _today(session: Session, link: ShareLink, token: str, now: datetime) -> tuple[str, Sequence[Report]]:
@@ -101,12 +111,14 @@ def _whole(
 ) -> tuple[str, Sequence[Report]]:
     desk = _desk_then(session, version, now)
     addresses, shown_now = PublicAddresses(token), shown_badges(session, link.id)
+    page = page_of(desk, wired().settings, now).data
     body = render_template(
         "cv/published.html",
-        cv=page_of(desk, wired().settings, now).data,
+        cv=page,
         heads={one.badge.public_id: headline(one.report, holder=desk.cv.name) for one in desk.chosen},
         addresses={one.badge.public_id: addresses.page(one.badge) for one in desk.chosen if one.badge.id in shown_now},
         pdf=url_for("cv.published_pdf", token=token),
+        described=json_ld(page),
         made_at=version.made_at,
         judged_at=now,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
+from sqlalchemy.orm import Session
 
 from backpack.accounts.presence import current_person
 from backpack.badges.handlers import let_go
@@ -15,6 +17,7 @@ from backpack.badges.recording import grow_edition
 from backpack.cv import versions
 from backpack.cv.desk import desk_of, page_of
 from backpack.cv.forms import ShareForm
+from backpack.cv.models import CV, CVVersion
 from backpack.cv.pdf import pdf
 from backpack.cv.queries import own_cv
 from backpack.cv.views.blueprint import bp, own_desk
@@ -41,7 +44,7 @@ def publish(public_id: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(public_id, form), 422
     settings, now = wired().settings, utcnow()
-    key, size = _draw(public_id)
+    made = _draw(public_id)
     choices = Choices(
         label=form.label.data or "",
         closes_at=form.closes_at(ZoneInfo(settings.time_zone)),
@@ -49,7 +52,7 @@ def publish(public_id: str) -> ResponseReturnValue:
     )
     with transaction() as session:
         cv = own_cv(session, current_person().id, public_id)
-        version, spare = versions.publish_version(session, cv, key, size, now)
+        version, spare = _publish(session, cv, made, now)
         fixed = form.gives.data == "fixed"
         link = versions.share(session, cv, version, choices, fixed=fixed, secret=settings.secret_key, now=now)
     let_go(wired(), spare)
@@ -61,10 +64,10 @@ def publish(public_id: str) -> ResponseReturnValue:
 @login_required
 def renew(public_id: str) -> ResponseReturnValue:
     """Publish the CV of now as the latest version: every link to the latest gives it."""
-    key, size = _draw(public_id)
+    made = _draw(public_id)
     with transaction() as session:
         cv = own_cv(session, current_person().id, public_id)
-        version, spare = versions.publish_version(session, cv, key, size, utcnow())
+        version, spare = _publish(session, cv, made, utcnow())
         grow_edition(session, cv.person_id)
         number = version.number
     let_go(wired(), spare)
@@ -76,8 +79,16 @@ def _form() -> ShareForm:
     return ShareForm(current_person().name, local(utcnow()).date())
 
 
+def _publish(session: Session, cv: CV, made: tuple[str, int], now: datetime) -> tuple[CVVersion, list[str]]:
+    """The drawn PDF as the latest version, if there is room for it; what makes room is let go of afterwards."""
+    key, size = made
+    versions.hold_room(session, cv.person_id, size, wired().settings.quota_mb)
+    return versions.publish_version(session, cv, key, size, now)
+
+
 def _draw(public_id: str) -> tuple[str, int]:
-    """The PDF of now, kept before any row refers to it; its key and size. Raises what `pdf` raises."""
+    """The PDF of now, kept before any row refers to it (a sweeper takes what no row came to refer to); its key and
+    size. Raises what `pdf` raises."""
     now, wiring = utcnow(), wired()
     data = pdf(page_of(own_desk(public_id), wiring.settings, now), now)
     return wiring.storage.put(current_person().public_id, data), len(data)

@@ -31,7 +31,7 @@ from backpack.wiring import wired
 def preview(public_id: str, number: int) -> ResponseReturnValue:
     """A page of the PDF as a picture."""
     now = utcnow()
-    drawn = pictures(page_of(own_desk(public_id), wired().settings, now), now)
+    drawn = pictures(page_of(own_desk(public_id), wired().settings, now), now).pages
     if not 1 <= number <= len(drawn):
         raise NotFound
     return Response(drawn[number - 1], mimetype="image/png")

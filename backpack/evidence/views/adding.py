@@ -16,6 +16,7 @@ from werkzeug.datastructures import FileStorage
 from backpack.accounts.presence import current_person
 from backpack.badges.handlers import let_go
 from backpack.badges.queries import own_badge
+from backpack.cv.queries import room_taken as room_of_cvs
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import N_, BackpackError, NotFound
 from backpack.evidence import adding, queries
@@ -151,7 +152,7 @@ def _stored(sent: Iterable[FileStorage], errors: list[BackpackError]) -> Iterato
     """The files that may be kept, each in storage; why the others may not goes to `errors`."""
     person, settings, storage = current_person(), wired().settings, wired().storage
     with reading() as session:
-        taken = queries.all_room_taken(session, person.id)
+        taken = queries.all_room_taken(session, person.id) + room_of_cvs(session, person.id)
     for one in sent:
         try:
             ready = made_ready(one.stream, one.filename, Limits.of(settings))
@@ -170,7 +171,7 @@ def _kept(given: Given, stored: Sequence[Kept], errors: list[BackpackError], *, 
         wording = adding.Wording(title="", made_on=wording.made_on, people=wording.people, skills=wording.skills)
     works: list[Artefact] = []
     with transaction() as session:
-        taken = adding.hold_room(session, person.id)
+        taken = adding.hold_room(session, person.id) + room_of_cvs(session, person.id)
         for kept in stored:
             try:
                 adding.has_room(taken, kept.size, kept.filename, settings.quota_mb)
@@ -210,7 +211,7 @@ def _page(kind: str, given: Given, added: Sequence[Artefact] = ()) -> str:
     kinds = allowed_kinds(settings.file_kinds)
     with reading() as session:
         badge = own_badge(session, person.id, given.badge_id) if given.badge_id else None
-        taken = queries.all_room_taken(session, person.id)
+        taken = queries.all_room_taken(session, person.id) + room_of_cvs(session, person.id)
         has_works = bool(queries.works_of(session, person.id))
     return render_template(
         "evidence/add.html",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backpack.accounts.presence import current_person
 from backpack.badges.handlers import let_go
+from backpack.cv.queries import room_taken as room_of_cvs
 from backpack.database import reading, transaction, utcnow
 from backpack.endorsements.queries import confirmed_about
 from backpack.errors import BackpackError, NotFound
@@ -34,7 +35,7 @@ def all() -> ResponseReturnValue:  # noqa: A001 - the endpoint's name, as the na
     with reading() as session:
         works = queries.own_works(session, person.id)
         uses = queries.uses_of(session, [work.id for work in works])
-        taken = queries.all_room_taken(session, person.id)
+        taken = queries.all_room_taken(session, person.id) + room_of_cvs(session, person.id)
     is_drawing = any(file.preview == "waiting" for work in works for file in work.files[-1:])
     return render_template(
         "evidence/all.html",
@@ -99,7 +100,8 @@ def add_version(public_id: str) -> ResponseReturnValue:
         ready = made_ready(form.file.data.stream, form.file.data.filename, Limits.of(settings))
         kept = put(ready, wired().storage, person.public_id)
         with transaction() as session:
-            adding.has_room(adding.hold_room(session, person.id), kept.size, kept.filename, settings.quota_mb)
+            taken = adding.hold_room(session, person.id) + room_of_cvs(session, person.id)
+            adding.has_room(taken, kept.size, kept.filename, settings.quota_mb)
             adding.replace_file(session, queries.own_work(session, person.id, public_id), kept, utcnow())
     except BackpackError as error:
         let_go(wired(), [kept.key] if kept else [])

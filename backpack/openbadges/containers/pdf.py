@@ -7,7 +7,7 @@ slow and heavy whatever the limits: whoever reads one from a stranger does so in
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from pypdf import PdfReader, PdfWriter
@@ -30,7 +30,7 @@ NAME = "pdf"
 MAX_PDF = 64 * 1024 * 1024
 MAX_ATTACHMENTS = 200
 MAX_ATTACHED = 32 * 1024 * 1024
-_KEY = "/openbadges"
+KEY = "/openbadges"
 _ATTACHED = "openbadge.txt"
 """One name whatever the badge's form: readers go by content, and replacing finds it again."""
 
@@ -50,6 +50,16 @@ def extract(data: bytes) -> tuple[bytes, ...]:
     return tuple(found)
 
 
+def payloads(information: bytes | None, packet: bytes | None, attached: Iterable[bytes]) -> tuple[bytes, ...]:
+    """As `extract`, from parts that a process of its own has read: what stands under KEY in the information, the XMP
+    packet, and what is attached. Raises NoBadgeFound."""
+    written = [information] if information is not None and information.strip() else []
+    found = dict.fromkeys([*written, *(_in_packet(packet) if packet is not None else ()), *attached])
+    if not found:
+        raise NoBadgeFound
+    return tuple(found)
+
+
 def embed(data: bytes, payload: bytes, _kind: Kind, *, replace: bool = False) -> bytes:
     """The document with the badge in its information and attached, as an update after its last byte."""
     if not replace and _is_baked(data):
@@ -60,7 +70,7 @@ def embed(data: bytes, payload: bytes, _kind: Kind, *, replace: bool = False) ->
         # What stands in XMP is another program's packet: two badges would be the result of leaving it.
         if writer.is_encrypted or any(_in_xmp(writer)):
             raise CannotBake
-        writer.add_metadata({_KEY: TextStringObject(payload.decode())})
+        writer.add_metadata({KEY: TextStringObject(payload.decode())})
         _attach(writer, payload)
         writer.write(baked)
     return baked.getvalue()
@@ -113,7 +123,7 @@ def _all_found(data: bytes) -> Iterator[bytes]:
 
 
 def _in_information(reader: PdfReader) -> Iterator[bytes]:
-    value = reader.metadata.get(_KEY) if reader.metadata is not None else None
+    value = reader.metadata.get(KEY) if reader.metadata is not None else None
     if isinstance(value, str) and value.strip():
         yield value.encode()
 
@@ -123,8 +133,12 @@ def _in_xmp(document: PdfReader | PdfWriter) -> Iterator[bytes]:
     stream = packet.get_object() if packet is not None else None
     if not isinstance(stream, StreamObject):
         return
+    yield from _in_packet(stream.get_data())
+
+
+def _in_packet(packet: bytes) -> Iterator[bytes]:
     try:
-        elements = xml.read(stream.get_data()).elements
+        elements = xml.read(packet).elements
     except Truncated:
         # Other writers' metadata may be damaged without any harm to the badge elsewhere in the document.
         return
