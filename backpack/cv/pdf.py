@@ -179,13 +179,13 @@ def _is_drawn(character: str) -> bool:
 
 def _glyphs() -> frozenset[int]:
     """Every character that the regular faces together can draw."""
-    return _glyphs_of(tuple(path for path in rendering.fonts_in_use() if "Bold" not in path.stem))
+    return _glyphs_of(rendering.fonts_in_use())
 
 
 @lru_cache(maxsize=4)
 def _glyphs_of(files: tuple[Path, ...]) -> frozenset[int]:
     known: set[int] = set()
-    for path in files:
+    for path in (one for one in files if "Bold" not in one.stem):
         # The faces of a collection share their glyphs; the first speaks for all.
         with TTFont(path, lazy=True, fontNumber=0 if path.suffix.lower() == ".ttc" else -1) as font:
             known |= set(font.getBestCmap() or ())

@@ -97,3 +97,25 @@ def test_nothing_runs_off_the_page_and_a_broken_word_is_extracted_whole(
     for word in re.findall(r"\w{30,}", json.dumps([data["name"], data["headline"], data["parts"]])):
         assert word in found
     assert not set(found) & set("\u200b\u00ad\ufffd")  # no mark of ours stands in the text
+
+
+@pytest.mark.parametrize(("layout", "paper"), LOOKS)
+@pytest.mark.parametrize("period", ["WWWW WWWW WWWW", "09/2024 – 06/2027", "depuis septembre 2024, à mi-temps"])
+def test_no_line_stands_on_another(layout: str, paper: str, period: str, tmp_path: Path) -> None:
+    """Neither a date that takes two lines beside a title of one, nor a section's title beside few words."""
+    short = {"period": period, "title": "Licence", "place": "", "text": ""}
+    parts = [
+        {"heading": "Formation", "kind": "entries", "entries": [short, short]},
+        {"heading": "Centres d’intérêt", "kind": "words", "words": "Voile"},
+    ]
+    path = drawn(page(layout=layout, paper=paper, parts=parts, note="Une note."), tmp_path)
+    words = re.findall(
+        r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">',
+        poppler("pdftotext", "-bbox", str(path), "-"),
+    )
+    boxes = [tuple(map(float, word)) for word in words]
+    assert len(boxes) > 12
+    for at, (left, top, right, bottom) in enumerate(boxes):
+        for left2, top2, right2, bottom2 in boxes[at + 1 :]:
+            covers = min(right, right2) - max(left, left2) > 1 and min(bottom, bottom2) - max(top, top2) > 4
+            assert not covers, ((left, top), (left2, top2))
