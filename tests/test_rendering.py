@@ -303,18 +303,15 @@ def test_a_document_that_takes_too_much_memory_is_given_up_and_the_next_one_is_d
 
 
 def test_the_limits_begin_anew_with_each_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(rendering.LIMITS, "seconds", 1)
+    monkeypatch.setitem(rendering.LIMITS, "seconds", 2)
     template = sheet(
-        tmp_path, '#let n = json("/data.json").n\n#for a in range(n, n + 300) { for b in range(1000) {} }\nFine.'
+        tmp_path, '#let n = json("/data.json").n\n#for a in range(n, n + 1200) { for b in range(1000) {} }\nFine.'
     )
-    spent = 0.0
-    for number in range(40):
-        before = children_cpu()
+    for number in range(60):
         assert rendering.document(template, {"n": number}).parts
-        spent += children_cpu() - before
-        if spent > 2:
+        if most_cpu() > 3:
             break
-    assert spent > 2, "the drawings together never took more than one may take alone"
+    assert most_cpu() > 3, "one copy never had more than one document may take"
 
 
 def test_after_many_documents_a_fresh_copy_takes_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,10 +340,10 @@ def drawing_processes() -> list[int]:
     return [int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()]
 
 
-def children_cpu() -> float:
-    """Seconds of the processor that the waiting copies have had."""
-    ticks = 0
+def most_cpu() -> float:
+    """Seconds of the processor that one of the waiting copies has had."""
+    ticks = []
     for pid in drawing_processes():
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
+        ticks.append(int(fields[11]) + int(fields[12]))
+    return max(ticks) / os.sysconf("SC_CLK_TCK")

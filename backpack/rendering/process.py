@@ -24,6 +24,8 @@ CHILD = Path(__file__).with_name("child.py")
 LARGEST_ANSWER = 256 * 1024 * 1024
 MOST_DRAWINGS = 200
 """After so many documents a copy that stayed makes room for a fresh one."""
+MOST_HELD = 4_000_000
+"""Bytes of files for one document; after more, too: Typst would keep them in memory."""
 MOST_KEPT = 2
 """Copies that wait for the next document."""
 ENVIRONMENT = {
@@ -55,7 +57,9 @@ class Desk:
 
     def is_there(self) -> bool:
         """Nothing to be read: it neither ended nor said anything unasked."""
-        return self.owner == os.getpid() and not select.select([self.connection], [], [], 0)[0]
+        looking = select.poll()
+        looking.register(self.connection, select.POLLIN)
+        return self.owner == os.getpid() and not looking.poll(0)
 
     @contextmanager
     def holding(self, template: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
@@ -101,7 +105,8 @@ class RenderingProcess:
         with self._place(patience), self._desk() as desk, desk.holding(template, files) as page:
             asked = {**header, "root": str(desk.folder), "template": str(page)}
             answer, made = _exchange(desk.connection, asked, [], patience)
-            desk.drawn += 1 if "refused" not in answer else MOST_DRAWINGS
+            is_spent = "refused" in answer or sum(map(len, files.values())) > MOST_HELD
+            desk.drawn += MOST_DRAWINGS if is_spent else 1
             return answer, made
 
     @contextmanager
