@@ -258,7 +258,7 @@ def test_an_open_profile_has_a_card_for_address_books(world: World) -> None:
     assert "card.vcf" not in world.stranger.get("/u/camille-k").text
     profile(world, name_shown="full")
     post(world.camille, "/profile/close", "/profile")
-    assert world.stranger.get("/u/camille-k/card.vcf").status_code == 404
+    assert world.stranger.get("/u/camille-k/card.vcf").status_code == 410
 
 
 def test_the_skills_of_a_profile_are_those_of_badges_that_stand(world: World) -> None:
