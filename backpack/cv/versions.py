@@ -55,6 +55,15 @@ class Shared:
     number: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A version whose PDF an open link gives for good: what was printed in it stays in it."""
+
+    link: ShareLink
+    number: int
+    title: str
+
+
 def content_of(session: Session, cv: CV) -> dict[str, Any]:
     """Everything that the CV says now, without numbers of rows: badges and collections by their public names."""
     badges = _names(session, Badge, [one.badge_id for one in cv.badges])
@@ -140,6 +149,22 @@ def shared(session: Session, cv_id: int, now: datetime) -> Sequence[Shared]:
         .where(ShareLink.cv_id == cv_id, *is_open(now))
     )
     return [Shared(link, number) for link, number in session.execute(query.order_by(ShareLink.id))]
+
+
+def printed_in(session: Session, badge: Badge, now: datetime) -> Sequence[Printed]:
+    """The versions with this badge that open links give for good, whatever the CV says today; the oldest link first."""
+    query = (
+        select(ShareLink, CVVersion, CV.title)
+        .join(CVShare, CVShare.link_id == ShareLink.id)
+        .join(CVVersion, CVVersion.id == CVShare.version_id)
+        .join(CV, CV.id == CVVersion.cv_id)
+        .where(ShareLink.person_id == badge.person_id, *is_open(now))
+    )
+    return [
+        Printed(link, version.number, title)
+        for link, version, title in session.execute(query.order_by(ShareLink.id))
+        if any(one["badge"] == badge.public_id for one in version.content["badges"])
+    ]
 
 
 def version_behind(session: Session, link: ShareLink) -> tuple[CVVersion, bool] | None:

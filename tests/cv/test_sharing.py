@@ -19,6 +19,7 @@ from backpack.cv.queries import room_taken
 from backpack.database import reading, transaction
 from backpack.demo import story
 from backpack.evidence.models import ArtefactFile
+from backpack.publishing.models import ShareLink
 from backpack.wiring import wired
 from tests.cv.test_pdf import text_of
 from tests.cv.test_views import badge_named, camille, choose, new_cv  # noqa: F401 - a fixture
@@ -201,3 +202,28 @@ def test_bad_input_publishes_nothing(fields: dict[str, str], app: Flask, camille
     assert other.get(f"{cv}/publish").status_code == 404
     assert post(other, f"{cv}/publish", "/cv", gives="latest").status_code == 404
     assert post(other, f"{cv}/versions", "/cv").status_code == 404
+
+
+def test_removing_a_badge_says_in_which_versions_it_stays_printed(
+    app: Flask,
+    camille: FlaskClient,  # noqa: F811
+    cv: str,
+) -> None:
+    fixed = share(camille, cv, "fixed", label="Musée du Fleuve")
+    share(camille, cv, label="Toujours la dernière")
+    choose(camille, cv, "Finaliste")  # the draft no longer has the other
+    post(camille, f"{cv}/versions", f"{cv}/publish")
+    page = f"/badges/{badge_named('Tutorat').public_id}"
+    with reading() as session:
+        link = session.scalars(sa.select(ShareLink).where(ShareLink.label == "Musée du Fleuve")).one()
+    asked = camille.get(f"{page}/remove?lang=en").text
+    assert "It stays printed in: Version 1 of the CV" in asked
+    assert f"/shares/{link.public_id}" in asked
+    assert "Version 1 of the CV" in camille.get(f"{page}?lang=en").text
+    pdf = app.test_client().get(f"{fixed}/cv.pdf").data
+    assert post(camille, f"{page}/remove").status_code == 303
+    assert app.test_client().get(f"{fixed}/cv.pdf").data == pdf, "as the page said"
+    assert post(camille, f"/shares/{link.public_id}/withdraw").status_code == 303
+    assert app.test_client().get(f"{fixed}/cv.pdf").status_code == 410
+    other = camille.get(f"/badges/{badge_named('Finaliste').public_id}/remove?lang=en").text
+    assert "It stays printed" not in other

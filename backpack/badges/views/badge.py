@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -45,6 +45,7 @@ from backpack.badges.views.blueprint import (
     shown_name,
 )
 from backpack.badges.views.describing import Entry, PlaceLine, Work
+from backpack.cv.versions import Printed, printed_in
 from backpack.database import reading, transaction, utcnow
 from backpack.endorsements.models import Endorsement
 from backpack.endorsements.queries import confirmed_about
@@ -109,6 +110,7 @@ class Known:
     changes: Sequence[VerdictChange]
     works: Sequence[Evidence]
     places: Sequence[Place]
+    printed: Sequence[Printed]
     kept: Sequence[Kept]
     news: Sequence[Notice]
     touched: Sequence[Touched]
@@ -212,12 +214,15 @@ def check_now(public_id: str) -> ResponseReturnValue:
 def remove(public_id: str) -> ResponseReturnValue:
     """What goes with a badge, before it goes."""
     known = _known(public_id)
+    stays = {one.link.id for one in known.printed}
+    leaves = [replace(one, links=tuple(link for link in one.links if link.id not in stays)) for one in known.places]
     return render_template(
         "badges/remove.html",
         badge=known.badge,
         name=shown_name(known.report.credential, known.badge),
         works=len(known.works),
-        appears=describing.places(known.places),
+        appears=describing.places(leaves),
+        printed=describing.printed(known.printed),
         leaves_line=any(place.kind == "collection" and place.links for place in known.places),
     )
 
@@ -249,6 +254,7 @@ def _known(public_id: str) -> Known:
             changes=history(session, found.id),
             works=evidence_of(session, [found.id])[found.id],
             places=standing.get(found.id, ()),
+            printed=printed_in(session, found, now),
             kept=kept_answers(session, found.id),
             news=unseen_of(session, found.id),
             touched=touched_by(session, found.id, now),
@@ -293,7 +299,7 @@ def _page(known: Known, *, story_form: StoryForm | None = None, tags_form: TagsF
         add_evidence=address_if("evidence.add", public_id=found.public_id),
         share_address=address_if("publishing.share_badge", public_id=found.public_id),
         portfolio_address=address_if("evidence.portfolio", public_id=found.public_id),
-        places=describing.places(known.places),
+        places=describing.places(known.places) + describing.printed(known.printed),
         history=describing.history(known.changes, found, known.report),
         kept=known.kept,
         confirmed_at=known.report.last.good_at if known.report.last else None,

@@ -15,6 +15,7 @@ from backpack.badges.models import Badge, BadgeFile, VerdictChange
 from backpack.badges.naming import is_web_address
 from backpack.badges.views.appearing import Place
 from backpack.badges.views.blueprint import address_if, shown_issuer
+from backpack.cv.versions import Printed
 from backpack.errors import N_
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import file_of
@@ -100,6 +101,21 @@ def places(found: Sequence[Place]) -> list[PlaceLine]:
     """Where a badge appears, as a table says it."""
     return [
         PlaceLine(words=_title(one), seen_by=_seen_by(one), since=one.since, address=_address(one)) for one in found
+    ]
+
+
+def printed(found: Sequence[Printed]) -> list[PlaceLine]:
+    """The versions of CVs in which a badge stays as it was printed."""
+    return [
+        PlaceLine(
+            words=str(_("Version %(number)s of the CV “%(title)s”", number=one.number, title=one.title)),
+            seen_by=str(_("Whoever has the link: %(labels)s", labels=one.link.label))
+            if one.link.label
+            else str(_("Whoever has the link")),
+            since=one.link.published_at,
+            address=address_if("publishing.link", link_id=one.link.public_id),
+        )
+        for one in found
     ]
 
 
