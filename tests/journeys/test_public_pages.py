@@ -45,6 +45,12 @@ READ: Final = {
     "cv": ("Valide", "Tutrice en bibliothèque", "Présence scénique"),
     "locked": ("phrase secrète",),
     "report": ("Envoyer le signalement",),
+    "profile by link": ("Valide", "Atelier de lecture à voix haute"),
+    "code form": ("Code de contrôle",),
+    "endorse": ("Tutorat en bibliothèque", "Camille Kervella"),
+    "endorse sent": ("7 jours",),
+    "endorse confirm": ("Tutorat en bibliothèque", "Est-ce bien votre texte"),
+    "endorse work": ("La fiche en trois étapes",),
     "gone": (),
 }
 """What each page says to somebody who reads French, whether scripts run or not: the outcome and what is behind it."""

@@ -21,14 +21,19 @@ from backpack.cv.models import CV
 from backpack.cv.pdf import pdf
 from backpack.database import reading, transaction
 from backpack.demo import story
+from backpack.endorsements import confirming, inviting
+from backpack.endorsements.confirming import Statement
 from backpack.evidence.queries import evidence_of
 from backpack.publishing import codes, links
 from backpack.publishing.links import Choices, token_of
 from backpack.publishing.models import ShareLink
+from backpack.publishing.profiles import own_profile
 from backpack.wiring import wired
 
 WORDS = "onze chaises vertes"
 LABEL = "Étiquette à moi"
+ENDORSER = "anne@atelier.example"
+"""Where the letter went whose link confirms an endorsement; no page tells it."""
 
 
 def open_pages(now: datetime) -> dict[str, str]:
@@ -43,6 +48,9 @@ def open_pages(now: datetime) -> dict[str, str]:
             "locked": _badge(session, person, badge, Choices(passphrase_hash=hash_password(WORDS)), now),
             "gone": _badge(session, person, badge, Choices(closes_at=now), now),
             "cv": _cv(session, person, now),
+            "profile by link": _profile(session, person, now),
+            "code form": "/v",
+            **_invitations(session, person, badge, now),
         }
         opened["report"] = f"{opened['badge']}/report"
         opened["embed"] = opened["badge"].replace("/p/", "/embed/")
@@ -56,6 +64,34 @@ def _badge(session: Session, person: Person, badge: Badge, choices: Choices, now
     links.publish(session, link, replace(choices, label=LABEL), now)
     session.flush()
     return f"/p/{token_of(link, secret)}"
+
+
+def _profile(session: Session, person: Person, now: datetime) -> str:
+    """The profile behind a link of its own, without a name."""
+    secret = wired().settings.secret_key
+    profile = own_profile(session, person.id)
+    assert profile is not None
+    link = links.create_link(session, person.id, secret=secret, now=now, profile_id=profile.id)
+    links.publish(session, link, Choices(label=LABEL, name_shown="none"), now)
+    session.flush()
+    return f"/u/link/{token_of(link, secret)}"
+
+
+def _invitations(session: Session, person: Person, badge: Badge, now: datetime) -> dict[str, str]:
+    """What invited people open: to endorse a badge, to endorse a work, and what a mailed link asks."""
+    work = evidence_of(session, [badge.id])[badge.id][0].artefact
+    secret = wired().settings.secret_key
+    asked, of_work, written = (
+        inviting.invite(session, person.id, thing, LABEL, secret=secret, now=now) for thing in (badge, work, badge)
+    )
+    said = Statement(name="Anne Le Goff", role="tutrice", words="Je l’ai vu faire.", language="fr", address=ENDORSER)
+    start = f"/endorse/{inviting.token_of(asked, secret)}"
+    return {
+        "endorse": start,
+        "endorse sent": f"{start}/sent",
+        "endorse work": f"/endorse/{inviting.token_of(of_work, secret)}",
+        "endorse confirm": f"/endorse/confirm/{confirming.write(written, said, now)}",
+    }
 
 
 def _cv(session: Session, person: Person, now: datetime) -> str:

@@ -276,6 +276,17 @@ def test_views_are_counted_per_day_and_say_nothing_about_readers(world: World) -
     assert "Soudure" in shares.text
 
 
+def test_a_collection_read_badge_by_badge_or_in_a_frame_is_one_view(world: World) -> None:
+    link = publish_collection(world)
+    token = token_of(link, wired().settings.secret_key)
+    badge = f"/p/{token}/{world.first.public_id}"
+    for path in (world.path(link), badge, badge, f"/embed/{token}", f"/embed/{token}"):
+        assert world.stranger.get(path).status_code == 200
+    world.camille.get("/shares")
+    with reading() as session:
+        assert session.scalars(sa.select(ViewCount.views)).all() == [1]
+
+
 def test_the_owner_is_shown_the_link_again_with_all_that_carries_it(world: World) -> None:
     link = publish_badge(world, label="Musée")
     page = world.camille.get(f"/shares/{link.public_id}").text

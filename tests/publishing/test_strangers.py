@@ -23,7 +23,7 @@ from backpack.evidence.models import ArtefactFile, Evidence
 from backpack.publishing.models import ShareLink
 from backpack.wiring import wired
 from tests.cv.test_pdf import text_of
-from tests.publishing.open_pages import LABEL, WORDS, open_pages
+from tests.publishing.open_pages import ENDORSER, LABEL, WORDS, open_pages
 from tests.publishing.world import crawl
 
 UNSHOWN = ("Un carnet que je garde", "Mots du carnet", "Pour moi seule")
@@ -31,7 +31,7 @@ CONTACT = story.ADDRESSES[1]
 """It stands on Camille's CV, because she wrote it there, and on nothing else."""
 NEVER = (
     *(story.ADDRESSES[0], story.FORMER_ADDRESS, story.IDRISS_ADDRESS, story.IDRISS, SAID.address, story.PASSWORD),
-    *(*UNSHOWN, LABEL, WORDS, "Musée du Fleuve", "Ancien lien", story.COLLECTIONS[1][1]),
+    *(*UNSHOWN, LABEL, WORDS, ENDORSER, "Musée du Fleuve", "Ancien lien", story.COLLECTIONS[1][1]),
     *("Animation d’antenne", "Recherche documentaire", "Projet tutoré", "Prévention du plagiat", "argon2"),
 )
 DOORS = ("/connexion", "/inscription", "/mot-de-passe-oublie")

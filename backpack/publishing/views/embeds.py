@@ -54,7 +54,7 @@ def embed(token: str, badge_id: str | None = None) -> ResponseReturnValue:
         )
         return Made(body=body, reports=reports, waiting=bool(to_come(session, wanted_by(reports), now)))
 
-    return embeddable(link_page(seen, make, utcnow()), wired().settings)
+    return embeddable(link_page(seen, make, utcnow(), counts=False), wired().settings)
 
 
 @bp.get("/oembed")

@@ -50,7 +50,8 @@ def badge_page(token: str, badge_id: str | None = None) -> ResponseReturnValue:
         body = badge_html(session, page, waiting=bool(coming))
         return Made(body=body, reports=[page.one.report], waiting=bool(coming))
 
-    return link_page(seen, make, now)
+    # Who reads a collection badge by badge has opened its link once.
+    return link_page(seen, make, now, counts=badge_id is None or seen.collection_id is None)
 
 
 @bp.get("/c/<token>")

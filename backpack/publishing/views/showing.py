@@ -101,8 +101,8 @@ def glimpse(token: str, now: datetime) -> Glimpse:
     return seen
 
 
-def link_page(seen: Glimpse, make: Make, now: datetime) -> Response:
-    """A page behind a link: from memory, or made by `make`. It counts as a view."""
+def link_page(seen: Glimpse, make: Make, now: datetime, *, counts: bool = True) -> Response:
+    """A page behind a link: from memory, or made by `make`. It counts as a view, unless it is a part of another."""
     private = seen.passphrase_hash is not None
 
     def keep(page: Page, made: Made) -> Kept:
@@ -114,12 +114,13 @@ def link_page(seen: Glimpse, make: Make, now: datetime) -> Response:
             name=seen.token_hash,
             rule=_rule(),
             endpoint=request.endpoint or "",
-            link_id=seen.id,
+            link_id=seen.id if counts else None,
             shared=not private,
         )
 
     page = _page(seen.edition, make, keep, now)
-    count(seen.id, now)
+    if counts:
+        count(seen.id, now)
     return answer(page, may_be_listed=seen.may_be_listed, private=private)
 
 
