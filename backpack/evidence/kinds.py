@@ -19,6 +19,11 @@ from backpack.evidence.contents import PIECE, Content
 Recogniser = Callable[[Content], bool]
 MOST_ENTRIES: Final = 20_000
 """Names that an office document may hold; its entries are never unpacked."""
+MOST_DIRECTORY: Final = 2_000_000
+"""Bytes of its table of contents: a library reads all of it before it can be asked how many names there are."""
+END_RECORD: Final = 22 + 65_535
+"""The record at a ZIP's end with the longest remark there can be."""
+MOST_BOXES: Final = 50_000
 
 
 class EmptyFile(BackpackError):
@@ -75,12 +80,25 @@ def _pdf_ends(data: Content) -> bool:
 
 
 def _entries(data: Content) -> list[str]:
+    if not _directory_fits(data):
+        return []
     try:
         with zipfile.ZipFile(data.opened()) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error):
         return []
     return names if len(names) <= MOST_ENTRIES else []
+
+
+def _directory_fits(data: Content) -> bool:
+    """Whether a ZIP's own end record promises a table of contents that is worth reading. The large form (ZIP64) is for
+    4 GB and more, and no document is."""
+    end = data.at(max(0, data.size - END_RECORD), END_RECORD)
+    at = end.rfind(b"PK\x05\x06")
+    if at < 0 or len(end) < at + 22 or end[max(0, at - 20) : at].startswith(b"PK\x06\x07"):
+        return False
+    entries, size = struct.unpack_from("<HI", end, at + 10)
+    return bool(entries <= MOST_ENTRIES and size <= MOST_DIRECTORY)
 
 
 def _office(folder: str) -> Recogniser:
@@ -120,7 +138,9 @@ def _boxes_end(needed: bytes) -> Recogniser:
     def is_whole(data: Content) -> bool:
         at = 0
         seen: set[bytes] = set()
-        while at + 8 <= data.size and len(seen) < 64:
+        for _ in range(MOST_BOXES):
+            if at + 8 > data.size:
+                break
             head = data.at(at, 16)
             length = int.from_bytes(head[:4])
             if length == 1:
@@ -176,6 +196,26 @@ def _mp3(data: Content) -> bool:
     head = data.head
     frame = len(head) > 4 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2 and head[2] >> 4 not in {0, 15}
     return head.startswith(b"ID3") or (frame and head[2] & 0x0C != 0x0C)
+
+
+def _mp3_ends(data: Content) -> bool:
+    """Whether there is sound behind the tag at its head."""
+    if not data.head.startswith(b"ID3"):
+        return True
+    size = sum((byte & 0x7F) << shift for byte, shift in zip(data.head[6:10], (21, 14, 7, 0), strict=False))
+    return b"\xff" in data.at(10 + size, PIECE)
+
+
+def _ogg_ends(data: Content) -> bool:
+    """Whether its first page, which says what is in it, is all there, and another one follows."""
+    count = data.head[26] if len(data.head) > 26 else 0
+    end = 27 + count + sum(data.head[27 : 27 + count])
+    return count > 0 and data.at(end, 4) == b"OggS"
+
+
+def _flac_ends(data: Content) -> bool:
+    """Whether the block that describes the sound is all there, and something follows."""
+    return data.head[4:8] in {b"\0\0\0\x22", b"\x80\0\0\x22"} and data.size > 42
 
 
 def _webm(data: Content) -> bool:
@@ -277,7 +317,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         )
         for name, end in (("text", ".odt"), ("spreadsheet", ".ods"), ("presentation", ".odp"))
     ),
-    Kind(media_type="audio/mpeg", family="audio", label="MP3", endings=(".mp3",), is_this=_mp3),
+    Kind(media_type="audio/mpeg", family="audio", label="MP3", endings=(".mp3",), is_this=_mp3, is_whole=_mp3_ends),
     Kind(
         media_type="audio/mp4",
         family="audio",
@@ -292,6 +332,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         label="OGG",
         endings=(".ogg", ".oga", ".opus"),
         is_this=starts(b"OggS"),
+        is_whole=_ogg_ends,
     ),
     Kind(
         media_type="audio/wav",
@@ -307,6 +348,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         label="FLAC",
         endings=(".flac",),
         is_this=starts(b"fLaC"),
+        is_whole=_flac_ends,
     ),
     Kind(
         media_type="video/mp4",
@@ -324,7 +366,14 @@ KINDS: Final[tuple[Kind, ...]] = (
         is_this=_boxes(b"qt  "),
         is_whole=_boxes_end(b"moov"),
     ),
-    Kind(media_type="video/webm", family="video", label="WebM", endings=(".webm",), is_this=_webm),
+    Kind(
+        media_type="video/webm",
+        family="video",
+        label="WebM",
+        endings=(".webm",),
+        is_this=_webm,
+        is_whole=lambda data: b"\x18\x53\x80\x67" in data.head,  # the segment, in which everything is
+    ),
     Kind(
         media_type="text/plain",
         family="text",

@@ -29,7 +29,9 @@ class FileTooLarge(TooLarge):
 
 class TooManyPixels(BackpackError):
     code = "too-many-pixels"
-    sentence = N_("“%(filename)s” has more pixels than we accept. Save it smaller (12,000 pixels a side at most).")
+    sentence = N_(
+        "“%(filename)s” has more pixels than we accept (12,000 a side and 60 million in all). Save it smaller."
+    )
 
 
 class Busy(BackpackError):

@@ -50,6 +50,14 @@ def docx(*more: str, properties: str = "") -> bytes:
     return box("[Content_Types].xml", "word/document.xml", *more, first=("docProps/core.xml", core))
 
 
+def crowded(names: int) -> bytes:
+    """A document whose end record promises this many names."""
+    made = bytearray(docx())
+    at = made.rindex(b"PK\5\6")
+    made[at + 8 : at + 12] = names.to_bytes(2, "little") * 2
+    return bytes(made)
+
+
 def odt(*more: str) -> bytes:
     return box("content.xml", *more, first=("mimetype", b"application/vnd.oasis.opendocument.text"))
 

@@ -54,6 +54,12 @@ def test_a_file_is_what_its_bytes_are(data: bytes, name: str, media_type: str) -
     ("data", "name", "error"),
     [
         pytest.param(b"", "a.png", EmptyFile, id="empty"),
+        pytest.param(b"OggS\0\2abcd", "a.ogg", Truncated, id="ogg without a page"),
+        pytest.param(b"fLaC\0", "a.flac", Truncated, id="flac without a head"),
+        pytest.param(b"ID3\3\0\0\0\0\0\x0axx", "a.mp3", Truncated, id="a tag without sound"),
+        pytest.param(b"\x1a\x45\xdf\xa3" + b"webm".rjust(28), "a.webm", Truncated, id="webm without a segment"),
+        pytest.param(files.crowded(30_000), "a.docx", Truncated, id="a document of 30,000 names"),
+        pytest.param(files.mp4() + b"\0\0\0\x08free" * 60_000, "a.mp4", Truncated, id="a film of 60,000 boxes"),
         pytest.param(b"\0" * 900, "a.png", EmptyFile, id="nothing but zeros"),
         pytest.param(files.HTML, "a.png", Mislabelled, id="a page called a picture"),
         pytest.param(files.HTML, "a.html", UnknownKind, id="a page"),
