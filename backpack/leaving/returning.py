@@ -30,7 +30,7 @@ from backpack.badges.recording import grow_edition
 from backpack.badges.unpacking import FOUND_EXPORT
 from backpack.cv.queries import room_taken as room_of_cvs
 from backpack.database import insert_new, reading, transaction, utcnow
-from backpack.errors import BackpackError
+from backpack.errors import N_, BackpackError
 from backpack.evidence import queries as evidence
 from backpack.evidence.readying import Limits
 from backpack.leaving.attaching import Attached, Prepared, attach, identities_of, missing_badges, prepared
@@ -48,6 +48,14 @@ LOOKS_AGAIN: Final = (timedelta(minutes=10), timedelta(hours=6))
 """When a homecoming with badges outside is looked at again; after these once a day."""
 
 
+MOST_AT_ONCE: Final = 2
+
+
+class StillComing(BackpackError):
+    code = "still-coming"
+    sentence = N_("Two exports are still being brought in. Send this one again when their reports are there.")
+
+
 def handlers(wiring: Wiring) -> dict[str, Handler]:
     return {FOUND_EXPORT: partial(found, wiring), BRING_BACK: partial(bring_back, wiring)}
 
@@ -60,6 +68,21 @@ def found(wiring: Wiring, payload: dict[str, Any]) -> None:
         item = session.get(ImportItem, payload["item"])
         if item is not None and item.result == "waiting" and item.storage_key is not None:
             begin(session, item, now)
+
+
+def make_way(session: Session, person_id: int) -> list[str]:
+    """Before another export comes in: those that were brought in, and only waited for badges still to come, let their
+    files go; the stored files that nothing needs now. Raises StillComing while two are at work: an export weighs as
+    much as all that a person may keep."""
+    mine = select(Homecoming).where(Homecoming.person_id == person_id, Homecoming.storage_key.is_not(None))
+    there = session.scalars(mine.with_for_update()).all()
+    if sum(one.state != "attached" for one in there) >= MOST_AT_ONCE:
+        raise StillComing
+    waiting = [one for one in there if one.state == "attached"]
+    keys = [one.storage_key for one in waiting if one.storage_key is not None]
+    for one in waiting:
+        one.storage_key = None
+    return keys
 
 
 def begin(session: Session, item: ImportItem, now: datetime) -> None:

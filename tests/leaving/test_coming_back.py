@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from backpack.accounts.addresses import add_address, confirm_address, read_address
 from backpack.accounts.models import Person
-from backpack.badges.models import Badge
+from backpack.badges.models import Badge, ImportItem
 from backpack.badges.queries import own_badges
 from backpack.collections.models import Collection
 from backpack.cv.models import CV, CVShare, CVVersion
@@ -309,3 +309,20 @@ def test_a_file_that_is_no_zip_is_refused_in_the_same_answer(signed_in_client: F
     assert answer.status_code == 422
     assert "n’est pas l’export" in answer.text
     assert count(Homecoming) == 0
+
+
+def test_exports_do_not_pile_up(app: Flask, full: FlaskClient) -> None:
+    """Two at a time; and one that was brought in and only waits for badges lets its file go for the next."""
+
+    def send(box: bytes) -> int:
+        data = {"csrf_token": token_of(full, "/compte/rapporter"), "file": (io.BytesIO(box), "export.zip")}
+        return full.post("/compte/rapporter", data=data).status_code
+
+    assert [send(packed({"a.txt": word})) for word in (b"1", b"2", b"3")] == [303, 303, 422]
+    with transaction() as session:
+        first, _second = session.query(Homecoming).order_by(Homecoming.id)
+        first.state, key = "attached", first.storage_key or ""
+        session.query(ImportItem).filter_by(batch=first.batch).update({"storage_key": None, "result": "in"})
+    assert wired().storage.exists(key)
+    assert send(packed({"a.txt": b"3"})) == 303
+    assert not wired().storage.exists(key)

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from backpack.accounts.presence import current_person
+from backpack.badges.handlers import let_go
 from backpack.badges.importing import wish_sweep
 from backpack.badges.intake import clean_label
 from backpack.badges.models import ImportItem
 from backpack.database import random_name, transaction, utcnow
 from backpack.leaving.boxes import SPARE_MB, NotAnExport
 from backpack.leaving.forms import BringBackForm
-from backpack.leaving.returning import begin
+from backpack.leaving.returning import StillComing, begin, make_way
 from backpack.leaving.views.blueprint import bp
 from backpack.web.errors import status_of
 from backpack.web.incoming import takes
@@ -39,6 +40,12 @@ def bring_it_back() -> ResponseReturnValue:
         return render_template("leaving/bring_back.html", form=form, problem=problem), status_of(problem)
     file.stream.seek(0)
     person, storage = current_person(), wired().storage
+    try:
+        with transaction() as session:
+            unneeded = make_way(session, person.id)
+    except StillComing as problem:
+        return render_template("leaving/bring_back.html", form=form, problem=problem), status_of(problem)
+    let_go(wired(), unneeded)
     key = storage.put(person.public_id, file.stream)
     with transaction() as session:
         item = ImportItem(
