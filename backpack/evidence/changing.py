@@ -32,7 +32,8 @@ def reword(session: Session, one: Evidence, words: str) -> None:
 
 
 def show(session: Session, one: Evidence, shown: bool) -> None:
-    """Hide it from every page for others, or let pages show it that chose to. Showing publishes nothing by itself."""
+    """Hide it from the pages of its badge, or let those show it that chose to. Showing publishes nothing by itself.
+    Where its work stands by itself or behind another badge, it stays."""
     one.is_shown = shown
     grow_edition(session, one.artefact.person_id)
 

@@ -101,6 +101,17 @@ def links_showing_work(session: Session, artefact_id: int, now: datetime) -> Seq
     return session.scalars(query.order_by(ShareLink.id)).all()
 
 
+def links_keeping_work(session: Session, one: Evidence, now: datetime) -> list[ShareLink]:
+    """The open links that show the work of this evidence in some other way: by itself, or behind another badge."""
+    others = select(Evidence.id).where(
+        Evidence.artefact_id == one.artefact_id, Evidence.id != one.id, Evidence.is_shown.is_(True)
+    )
+    found = {link.id: link for link in links_showing_work(session, one.artefact_id, now)}
+    for other in session.scalars(others):
+        found |= {link.id: link for link in links_showing_evidence(session, other, now)}
+    return list(found.values())
+
+
 def shown_badges(session: Session, link_id: int) -> set[int]:
     """The badges of a collection that its owner chose to show through this link."""
     return set(session.scalars(select(ShownBadge.badge_id).where(ShownBadge.link_id == link_id)))

@@ -13,7 +13,8 @@ from backpack.accounts.models import Person
 from backpack.badges.models import Badge, Removal
 from backpack.collections.models import Collection, CollectionItem
 from backpack.database import reading, transaction, utcnow
-from backpack.evidence.models import Evidence
+from backpack.evidence.adding import stand_behind
+from backpack.evidence.models import Artefact, Evidence
 from backpack.evidence.queries import evidence_of
 from backpack.publishing.links import Choices, create_link, publish, token_of
 from backpack.publishing.models import ShareLink
@@ -99,6 +100,41 @@ def test_hiding_says_what_changes_and_can_be_undone(
     assert stranger.get(f"{shared}/evidence/{work.public_id}").status_code == 404
     assert post(client, undo_at(client, hidden.location)).status_code == 303
     assert stranger.get(f"{shared}/evidence/{work.public_id}").status_code == 200
+
+
+def test_hiding_it_behind_one_badge_says_where_its_work_stays(
+    app: Flask, signed_in_client: FlaskClient, person: Person, work: Evidence, shared: str
+) -> None:
+    secret, now = wired().settings.secret_key, utcnow()
+    other_badge = give_badge(person, "Reliure")
+    with transaction() as session:
+        other = stand_behind(session, other_badge, session.get_one(Artefact, work.artefact_id), "", now)
+        collection = Collection(person_id=person.id, title="Stage", created_at=now, changed_at=now)
+        session.add(collection)
+        session.flush()
+        session.add(CollectionItem(collection_id=collection.id, artefact_id=work.artefact_id, position=0))
+        alone = create_link(session, person.id, secret=secret, now=now, collection_id=collection.id)
+        publish(session, alone, Choices(label="Atelier", works={work.artefact_id}), now)
+        behind = create_link(session, person.id, secret=secret, now=now, badge_id=other_badge.id)
+        publish(session, behind, Choices(label="Usine", evidence={other.id}), now)
+    for page in ("hide", "remove"):
+        told = signed_in_client.get(f"/evidence/{work.public_id}/{page}").text
+        gone, _, stays = told.partition("Elle reste montrée")
+        assert "Musée" in gone
+        assert "Atelier" in stays
+        assert "Usine" in stays
+        assert all(f'href="/shares/{link.public_id}"' in stays for link in (alone, behind))
+    hidden = post(signed_in_client, f"/evidence/{work.public_id}/show", shown="0")
+    assert "masquée des pages de ce badge" in signed_in_client.get(hidden.location).text
+    stranger = app.test_client()
+    assert stranger.get(f"{shared}/evidence/{work.public_id}").status_code == 404
+    for address in (
+        f"/c/{token_of(alone, secret)}/works/{work.artefact.public_id}",
+        f"/p/{token_of(behind, secret)}/evidence/{other.public_id}",
+    ):
+        assert stranger.get(address).data == files.pdf()
+    post(signed_in_client, f"/evidence/{other.public_id}/show", shown="0")
+    assert "Usine" not in signed_in_client.get(f"/evidence/{work.public_id}/hide").text
 
 
 def test_after_a_moment_it_is_gone_with_its_file(signed_in_client: FlaskClient, work: Evidence, badge: Badge) -> None:

@@ -80,8 +80,8 @@ def publish(page: Page, badge: str) -> str:
 def hide(page: Page, badge: str, title: str) -> None:
     page.goto(badge)
     page.locator("#evidence li", has_text=title).get_by_role("link").click()
-    page.get_by_role("link", name="La masquer partout").click()
-    page.get_by_role("button", name="La masquer partout").click()
+    page.get_by_role("link", name="La masquer des pages de ce badge").click()
+    page.get_by_role("button", name="La masquer des pages de ce badge").click()
     page.wait_for_url(re.compile(re.escape(badge) + "(#.*)?$"))
 
 

@@ -17,7 +17,7 @@ from backpack.evidence import queries
 from backpack.evidence.models import Evidence
 from backpack.evidence.views.blueprint import at_badge, bp
 from backpack.publishing.models import ShareLink
-from backpack.publishing.queries import links_showing_evidence, links_showing_work
+from backpack.publishing.queries import links_keeping_work, links_showing_evidence, links_showing_work
 from backpack.publishing.targets import Target, targets_of
 
 
@@ -27,7 +27,8 @@ def remove(public_id: str) -> ResponseReturnValue:
     """What taking a work from its badge would change, before it is done."""
     with reading() as session:
         one = queries.own_evidence(session, current_person().id, public_id)
-        return render_template("evidence/remove.html", one=one, pages=_pages(session, [one]), back=at_badge(one))
+        pages, kept = _pages(session, [one]), targets_of(session, links_keeping_work(session, one, utcnow()))
+        return render_template("evidence/remove.html", one=one, pages=pages, kept=kept, back=at_badge(one))
 
 
 @bp.post("/evidence/<public_id>/remove")

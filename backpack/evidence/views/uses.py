@@ -14,7 +14,7 @@ from backpack.evidence.forms import UseForm, WorkForm, edit_form
 from backpack.evidence.models import Evidence
 from backpack.evidence.views.blueprint import at_badge, bp
 from backpack.evidence.views.library import described
-from backpack.publishing.queries import links_showing_evidence
+from backpack.publishing.queries import links_keeping_work, links_showing_evidence
 from backpack.publishing.targets import targets_of
 from backpack.web.wording import sentence
 
@@ -63,17 +63,19 @@ def move(public_id: str) -> ResponseReturnValue:
 @bp.get("/evidence/<public_id>/hide")
 @login_required
 def hide(public_id: str) -> ResponseReturnValue:
-    """The pages that hiding it would change, before it is done."""
+    """The pages that hiding it would change, and those on which its work stays, before it is done."""
+    now = utcnow()
     with reading() as session:
         one = queries.own_evidence(session, current_person().id, public_id)
-        pages = targets_of(session, links_showing_evidence(session, one.id, utcnow()))
-        return render_template("evidence/hide.html", one=one, pages=pages, back=at_badge(one))
+        pages = targets_of(session, links_showing_evidence(session, one.id, now))
+        kept = targets_of(session, links_keeping_work(session, one, now))
+        return render_template("evidence/hide.html", one=one, pages=pages, kept=kept, back=at_badge(one))
 
 
 @bp.post("/evidence/<public_id>/show")
 @login_required
 def show(public_id: str) -> ResponseReturnValue:
-    """Hide it from every page for others, or stop hiding it."""
+    """Hide it from the pages of its badge, or stop hiding it."""
     with transaction() as session:
         one = queries.own_evidence(session, current_person().id, public_id)
         changing.show(session, one, request.values.get("shown") == "1")
@@ -82,7 +84,7 @@ def show(public_id: str) -> ResponseReturnValue:
         flash(_("“%(title)s” can be shown again, on the pages you choose.", title=title))
     else:
         undo = url_for("evidence.show", public_id=public_id, shown=1)
-        flash(_("“%(title)s” is hidden from every page for others.", title=title), f"undo {undo}")
+        flash(_("“%(title)s” is hidden from this badge’s pages.", title=title), f"undo {undo}")
     return redirect(back, 303)
 
 
