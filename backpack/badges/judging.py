@@ -51,8 +51,13 @@ class RememberedProofs:
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
 
+    def forget(self) -> None:
+        """Know nothing, as a process that just started."""
+        with self._lock:
+            self._known.clear()
 
-_proofs = RememberedProofs()
+
+proofs: Final = RememberedProofs()
 
 
 def reports(
@@ -72,7 +77,7 @@ def reports(
     for badge in badges:
         held = held_by(badge)
         theirs = [*recipients, *theirs_when_issued(held, closed.get(badge.person_id, ()))]
-        found[badge.id] = openbadges.verify(held, documents, now, recipients=theirs, policy=policy, proven=_proofs)
+        found[badge.id] = openbadges.verify(held, documents, now, recipients=theirs, policy=policy, proven=proofs)
     return with_last_words(session, found)
 
 

@@ -20,18 +20,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from backpack import create_app, database, migrating
-from backpack.accounts.models import Person
-from backpack.badges.models import Badge
-from backpack.collections.models import Collection, CollectionItem
-from backpack.database import db, random_name, reading, transaction, utcnow
-from backpack.publishing.links import Choices, create_link, publish, token_of
+from backpack.badges import judging
+from backpack.database import db, reading, utcnow
 from backpack.publishing.remembering import RememberedPages
 from backpack.publishing.views import opening, public
 from backpack.settings import Settings, load
-from backpack.wiring import wired
-from tests.backpacks import give_badge
 from tests.benchmarks.figure import Figure, against, ratio, timed
-from tests.people import sign_up_person
+from tests.benchmarks.peopling import EACH, fill, page_of
 from tests.servers import free_port
 
 GROUP = "pages"
@@ -39,8 +34,8 @@ KEY = "a key for figures only, long enough to be taken"
 ROOT = Path(__file__).resolve().parents[2]
 BADGES = 20
 CONNECTIONS, BATCHES, ROUNDS = 8, 60, 9
-SMALL, LARGE, EACH = 100, 100_000, 10
-"""Other people in a small database and in a large one, and the badges of each.
+SMALL, LARGE = 100, 100_000
+"""Other people in a small database and in a large one.
 
 What is measured in this process goes by its own clock: SQLite works in it, so nothing is waited for. By the clock
 on the wall the best of many rounds was from 0.8 to 2 times the other on a machine that had other work.
@@ -53,20 +48,23 @@ def figures() -> Iterator[Figure]:
         few = create_app(settings)
         with few.app_context():
             token, other = page_of(BADGES), page_of(3)
+            furnished, other_furnished = page_of(BADGES, furnished=True), page_of(3, furnished=True)
             fill(SMALL)
         yield warm(settings, token)
         yield cold(few, token)
-        many = statements(few, token)
-        name = f"statements of a cold page of {BADGES} badges, against one of 3"
-        value = many / statements(few, other)
-        yield Figure(group=GROUP, name=name, value=value, goal=1.0, note=f"{many} statements")
+        yield cold(few, token, forgets_proofs=True)
+        yield constant(few, "badges alone", token, other)
+        yield constant(few, "badges with works, endorsements and skills", furnished, other_furnished)
         large = create_app(made(Path(folder) / "many"))
         with large.app_context():
-            there = page_of(BADGES)
-            fill(LARGE)
-        value = ratio(fresh(large, there), fresh(few, token), rounds=60, clock=time.process_time)
+            there = page_of(BADGES, furnished=True)
+            start = time.monotonic()
+            rows = fill(LARGE)
+            filled = time.monotonic() - start
+        value = ratio(fresh(large, there), fresh(few, furnished), rounds=60, clock=time.process_time)
         name = f"cold page among {LARGE * EACH:,} badges of {LARGE:,} people, against {SMALL * EACH:,} badges"
-        yield Figure(group=GROUP, name=name, value=value, goal=1.2)
+        note = f"{rows:,} rows in all, made in {filled:.0f} s"
+        yield Figure(group=GROUP, name=name, value=value, goal=1.2, note=note)
         for app in (few, large):
             with app.app_context():
                 db.engine.dispose()
@@ -83,29 +81,6 @@ def made(folder: Path) -> Settings:
     migrating.upgrade(engine)
     engine.dispose()
     return settings
-
-
-def page_of(badges: int) -> str:
-    """A person with a published collection of so many badges; the token of its link."""
-    with transaction() as session:
-        person = sign_up_person(session, address=f"camille-{badges}@etu.estuaire.example")
-    own = [give_badge(person, f"Badge {badges}-{number}", address=f"camille-{badges}@etu.estuaire.example")
-           for number in range(badges)]  # fmt: skip
-    now = utcnow()
-    with transaction() as session:
-        collection = Collection(
-            person_id=person.id, title="Stage", story="Vingt badges.", created_at=now, changed_at=now
-        )
-        session.add(collection)
-        session.flush()
-        session.add_all(
-            CollectionItem(collection_id=collection.id, badge_id=badge.id, position=place)
-            for place, badge in enumerate(own)
-        )
-        secret = wired().settings.secret_key
-        link = create_link(session, person.id, secret=secret, now=now, collection_id=collection.id)
-        publish(session, link, Choices(badges=[badge.id for badge in own]), now)
-        return token_of(link, secret)
 
 
 def warm(settings: Settings, token: str) -> Figure:
@@ -188,29 +163,40 @@ def read_answer(one: socket.socket) -> None:
         left -= len(one.recv(65536))
 
 
-def cold(app: Flask, token: str) -> Figure:
+def cold(app: Flask, token: str, *, forgets_proofs: bool = False) -> Figure:
     """A whole request whose page nothing remembers, against rendering its template with everything at hand."""
     with app.test_request_context(f"/c/{token}"), reading() as session:
         page = opening.opened(session, token, utcnow())
         template = partial(public.collection_html, page, set())
-        value = ratio(fresh(app, token), template, rounds=15, clock=time.process_time)
-    name = f"page of {BADGES} badges, cold, against rendering its template"
+        value = ratio(fresh(app, token, forgets_proofs=forgets_proofs), template, clock=time.process_time)
+    kept = "proofs forgotten too" if forgets_proofs else "proofs of its bytes kept"
+    name = f"page of {BADGES} badges, cold, {kept}, against rendering its template"
     return Figure(group=GROUP, name=name, value=value, goal=2.0)
 
 
-def fresh(app: Flask, token: str) -> Callable[[], None]:
-    """Asks for a page of which the process remembers nothing but what it once proved about bytes."""
+def fresh(app: Flask, token: str, *, forgets_proofs: bool = False) -> Callable[[], None]:
+    """Asks for a page of which the process remembers nothing but what it once proved about bytes; or not even that, as
+    after its start."""
     client = app.test_client()
 
     def request() -> None:
         memory = app.extensions["publishing"]
         app.extensions["publishing"] = replace(memory, pages=RememberedPages())
+        if forgets_proofs:
+            judging.proofs.forget()
         # A context of its own, as in production.
         answer = Context().run(client.get, f"/c/{token}", headers={"Accept-Encoding": "gzip"})
         assert answer.status_code == 200
 
     request()
     return request
+
+
+def constant(app: Flask, what: str, many: str, few: str) -> Figure:
+    """The SQL statements of a cold page against those of one like it with three badges."""
+    needed = statements(app, many)
+    name = f"statements of a cold page of {BADGES} {what}, against one of 3"
+    return Figure(group=GROUP, name=name, value=needed / statements(app, few), goal=1.0, note=f"{needed} statements")
 
 
 def statements(app: Flask, token: str) -> int:
@@ -222,37 +208,3 @@ def statements(app: Flask, token: str) -> int:
     sa.event.listen(engine, "before_cursor_execute", lambda _c, _u, statement, *_more: seen.append(statement))
     request()
     return len(seen)
-
-
-def fill(people: int) -> None:
-    """So many other people, each with ten badges."""
-    now = utcnow()
-    for start in range(0, people, 5_000):
-        numbers = range(start, min(start + 5_000, people))
-        with transaction() as session:
-            first = (session.scalar(sa.select(sa.func.max(Person.id))) or 0) + 1
-            session.execute(
-                sa.insert(Person),
-                [
-                    {"id": first + one - start, "public_id": f"p{one}", "name": "N", "created_at": now}
-                    for one in numbers
-                ],
-            )
-            session.execute(
-                sa.insert(Badge),
-                [
-                    {
-                        "public_id": random_name(),
-                        "person_id": first + one - start,
-                        "identity": one.to_bytes(8, "big") + bytes([place]),
-                        "payload": b"{}",
-                        "version": "3.0",
-                        "name": "B",
-                        "folded": "b",
-                        "issuer_name": "I",
-                        "added_at": now,
-                    }
-                    for one in numbers
-                    for place in range(EACH)
-                ],
-            )

@@ -13,6 +13,8 @@ from flask.testing import FlaskClient
 
 from backpack.database import db, utcnow
 from backpack.tables import metadata
+from tests.benchmarks.pages import statements
+from tests.benchmarks.peopling import page_of
 from tests.publishing.open_pages import open_pages
 from tests.publishing.world import World, keep_profile, publish_badge, publish_collection
 
@@ -74,6 +76,13 @@ def test_no_page_reads_a_table_from_end_to_end(world: World) -> None:
         opened(world.camille, *lists, "/collections", "/shares", "/skills", f"/badges/{world.first.public_id}")
     assert len(asked) > 30
     assert scans(asked) == {}
+
+
+def test_a_page_asks_no_more_however_much_it_shows(app: Flask) -> None:
+    many, few = page_of(7, furnished=True), page_of(2, furnished=True)
+    page = app.test_client().get(f"/c/{many}").text
+    assert page.count("C’est vrai.") == 3 * 7, "each badge, the work behind it and the work beside it"
+    assert statements(app, many) == statements(app, few)
 
 
 def test_no_public_page_of_the_example_does(example: Flask) -> None:

@@ -7,7 +7,7 @@ import re
 from flask import Flask
 
 from backpack.web.static import static_files
-from tests.benchmarks.pages import page_of
+from tests.benchmarks.peopling import page_of
 
 KB = 1024
 MOST_KB = 60
