@@ -23,6 +23,7 @@ from backpack.archive.policy import policy_at_work
 from backpack.archive.sparing import ask_sparingly
 from backpack.badges.addresses import badges_at
 from backpack.badges.checking import ALL_SECONDS, Asker, Input, end_checks, finish_check, inputs_of
+from backpack.badges.holding import gone, hold
 from backpack.badges.importing import (
     FIRST,
     MOST_STEPS,
@@ -70,6 +71,8 @@ DRAWN: Final = FIRST - MOST_STEPS - 1
 MOST_CONCERNED: Final = 500
 """Badges that one job judges because of one document."""
 MOST_QUESTIONS: Final = 60
+A_MOMENT: Final = 1
+"""Seconds until a job tries again whose file was deleted before its row was written."""
 LINES_KEPT: Final = timedelta(days=31)
 
 
@@ -132,6 +135,8 @@ def _with_what_is_there(wiring: Wiring, item: ImportItem, budget: Budget) -> Imp
     keys = [wiring.storage.put(person, line.data) for line in found.lines]
     with transaction() as session:
         item = session.get_one(ImportItem, item.id)
+        if gone(session, wiring.storage, item.person_id, keys):
+            raise jobs.Later(A_MOMENT)
         for number, (line, key) in enumerate(zip(found.lines, keys, strict=True)):
             one = item if number == 0 else _beside(session, item, number)
             one.payload, one.container, one.storage_key, one.size = line.payload, line.container, key, len(line.data)
@@ -211,6 +216,8 @@ def draw_picture(wiring: Wiring, payload: dict[str, Any]) -> None:
     with transaction() as session:
         badge = session.get(Badge, badge.id)
         if badge is not None:
+            if gone(session, wiring.storage, badge.person_id, [key]):
+                raise jobs.Later(A_MOMENT)
             badge.picture = key
             grow_edition(session, badge.person_id)
 
@@ -364,8 +371,13 @@ def sweep(wiring: Wiring, _payload: dict[str, Any]) -> None:
 
 
 def let_go(wiring: Wiring, keys: Iterable[str]) -> None:
-    """Delete stored files that nothing refers to any more."""
+    """Delete stored files that nothing refers to any more. Their owner is held meanwhile (`holding`): a row that is
+    just being written is waited for, and one that comes next finds that the file is gone."""
     with reading() as session:
-        unused = [key for key in set(keys) if not is_file_used(session, key)]
-    for key in unused:
-        wiring.storage.delete(key)
+        unused = {key for key in keys if not is_file_used(session, key)}
+    for owner in {key.partition("/")[0] for key in unused}:
+        with transaction() as session:
+            hold(session, session.scalar(select(Person.id).where(Person.public_id == owner)) or 0)
+            for key in unused:
+                if key.startswith(f"{owner}/") and not is_file_used(session, key):
+                    wiring.storage.delete(key)

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backpack import jobs
-from backpack.accounts.models import Person
 from backpack.badges.fate import Fate, fate_of
+from backpack.badges.holding import hold
 from backpack.badges.intake import ADDRESS, MB, Line, refused
 from backpack.badges.models import Arrival, Badge, ImportItem
 from backpack.badges.naming import address_named_by, identity_of, issuer_of, name_of
@@ -59,7 +59,7 @@ def give(
 
     `elsewhere` is the room that this person's other files take. What finds no room is refused line by line.
     """
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    hold(session, person_id)
     room = quota_mb * MB - elsewhere - room_taken(session, person_id)
     batch, noted = random_name(), []
     for position, (line, storage_key) in enumerate(lines):

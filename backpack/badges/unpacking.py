@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backpack import jobs
 from backpack.accounts.models import Person
-from backpack.badges.handlers import let_go
+from backpack.badges.handlers import A_MOMENT, let_go
+from backpack.badges.holding import gone
 from backpack.badges.importing import FIRST, ask_for_judging, refuse
 from backpack.badges.intake import BOX_MOST, MB, Given, Line, clean_label, lines_of, refused
 from backpack.badges.models import ImportItem
@@ -26,6 +26,7 @@ from backpack.badges.reasons import BoxInABox, BoxTooLarge, NoBadgeInMail, NoRoo
 from backpack.database import reading, transaction, utcnow
 from backpack.openbadges.containers import archive, mail
 from backpack.openbadges.errors import NoBadgeFound, OpenBadgesError, TooLarge
+from backpack.storage import Storage
 from backpack.wiring import Handler, Wiring
 
 UNPACK: Final = "badge.unpack"
@@ -74,7 +75,7 @@ def unpack(wiring: Wiring, elsewhere: Room, payload: dict[str, Any]) -> None:
         let_go(wiring, [item.storage_key, *(one.key for one in found if one.key)])
         return
     with transaction() as session:
-        _take_apart(session, item.id, found, wiring.settings.quota_mb, elsewhere)
+        _take_apart(session, wiring.storage, item.id, found, wiring.settings.quota_mb, elsewhere)
     let_go(wiring, [item.storage_key, *(one.key for one in found if one.key)])
 
 
@@ -122,11 +123,14 @@ def _stored(wiring: Wiring, person: str, line: Line) -> Unpacked:
     return Unpacked(bare, key, len(line.data))
 
 
-def _take_apart(session: Session, box_id: int, found: list[Unpacked], quota_mb: int, elsewhere: Room) -> None:
+def _take_apart(
+    session: Session, storage: Storage, box_id: int, found: list[Unpacked], quota_mb: int, elsewhere: Room
+) -> None:
     box = session.get(ImportItem, box_id)
     if box is None or box.result != "waiting":
         return
-    session.execute(select(Person.id).where(Person.id == box.person_id).with_for_update())
+    if gone(session, storage, box.person_id, [one.key for one in found if one.key]):
+        raise jobs.Later(A_MOMENT)
     room = quota_mb * MB - elsewhere(session, box.person_id) - room_taken(session, box.person_id) + box.size
     if not found:
         refuse(box, NoBadgeInMail() if box.container == mail.NAME else NoBadgeFound(), utcnow())

@@ -10,10 +10,9 @@ from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backpack.accounts.models import Person
+from backpack.badges.holding import hold
 from backpack.badges.models import Badge
 from backpack.badges.recording import grow_edition
 from backpack.database import random_name
@@ -89,7 +88,7 @@ def web_address(typed: str) -> str:
 def hold_room(session: Session, person_id: int) -> int:
     """The bytes that all files of this person take. Until the end of the transaction nobody else can add to them, so
     twenty uploads at once cannot pass together."""
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    hold(session, person_id)
     return all_room_taken(session, person_id)
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from backpack import jobs
 from backpack.accounts.models import Person
-from backpack.badges.handlers import let_go
+from backpack.badges.handlers import A_MOMENT, let_go
+from backpack.badges.holding import gone
 from backpack.badges.recording import grow_edition
 from backpack.database import reading, transaction
 from backpack.evidence.kinds import family_of
@@ -68,6 +69,8 @@ def draw(wiring: Wiring, payload: dict[str, Any]) -> None:
     with transaction() as session:
         file = session.get(ArtefactFile, payload["file"])
         if file is not None:
+            if drawn and gone(session, wiring.storage, work.person_id, drawn.keys):
+                raise jobs.Later(A_MOMENT)
             file.names = names
             if is_drawn:
                 file.preview = "made" if drawn else "failed"

@@ -72,6 +72,7 @@ class Kept:
     filename: str
     size: int
     key: str
+    content: Content
 
     @property
     def digest(self) -> bytes:
@@ -95,7 +96,14 @@ def made_ready(stream: IO[bytes], filename: str | None, limits: Limits) -> Ready
 def put(ready: Ready, storage: Storage, person: str) -> Kept:
     """Store it for this person (by their public id): complete and on disk when this returns."""
     key = storage.put(person, ready.content.opened())
-    return Kept(kind=ready.kind, filename=ready.filename, size=ready.size, key=key)
+    return Kept(kind=ready.kind, filename=ready.filename, size=ready.size, key=key, content=ready.content)
+
+
+def put_again(kept: Kept, storage: Storage, person: str) -> None:
+    """Store it once more where somebody deleted it since. For a transaction that holds the person (`hold_room`) and
+    writes its row."""
+    if not storage.exists(kept.key):
+        storage.put(person, kept.content.opened())
 
 
 def _measure(content: Content, filename: str) -> None:

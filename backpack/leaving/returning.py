@@ -20,6 +20,7 @@ from backpack import jobs, openbadges
 from backpack.accounts.models import Person
 from backpack.accounts.trail import note
 from backpack.badges.handlers import let_go
+from backpack.badges.holding import gone
 from backpack.badges.importing import FIRST, ask_for_judging, refuse
 from backpack.badges.intake import clean_label
 from backpack.badges.models import ImportItem
@@ -145,6 +146,8 @@ def _give_badges(wiring: Wiring, one: Homecoming, box: Box) -> None:
     lines = [line for entry in _badges_in(box) for line in _files_of(wiring, person.public_id, entry, box)]
     with transaction() as session:
         state = session.scalar(select(Homecoming.state).where(Homecoming.id == one.id).with_for_update())
+        if gone(session, wiring.storage, person.id, [key for _label, _payload, _container, key, _size in lines]):
+            raise jobs.Later(A_MOMENT)
         room = _room(session, person.id, wiring.settings.quota_mb)
         for label, payload, container, key, size in lines if state == "given" else []:
             item = ImportItem(batch=one.batch, person_id=person.id, label=label, position=1, created_at=utcnow())
@@ -215,6 +218,8 @@ def _attach_the_rest(wiring: Wiring, one: Homecoming, box: Box) -> None:
         state = session.scalars(select(Homecoming).where(Homecoming.id == one.id).with_for_update()).one()
         if state.state == "attached":
             return
+        if gone(session, wiring.storage, person.id, ready.keys):
+            raise jobs.Later(A_MOMENT)
         done = attach(
             session,
             person,

@@ -17,6 +17,7 @@ from backpack.accounts.presence import current_person
 from backpack.accounts.queries import confirmed_addresses
 from backpack.badges.forms import ImportForm
 from backpack.badges.handlers import let_go
+from backpack.badges.holding import gone
 from backpack.badges.importing import give
 from backpack.badges.intake import MOST_LINES, Given, Line, clean_label, lines_of
 from backpack.badges.models import Badge, ImportItem
@@ -142,6 +143,9 @@ def keep(lines: Sequence[Line]) -> str:
             )
             if all(line.is_refused for line in noted):
                 raise NothingKept(noted)
+            for line, key in zip(noted, keys, strict=True):
+                if key and not line.is_refused and gone(session, storage, person.id, [key]):
+                    storage.put(person.public_id, line.data)
     except NothingKept:
         let_go(wired(), [key for key in keys if key])
         raise

@@ -9,6 +9,7 @@ from flask_login import login_required
 
 from backpack.accounts.presence import current_person
 from backpack.badges.handlers import let_go
+from backpack.badges.holding import gone
 from backpack.collections import covers
 from backpack.collections.queries import own_collection
 from backpack.collections.views.blueprint import bp
@@ -28,6 +29,7 @@ from backpack.wiring import wired
 def put_cover(public_id: str) -> ResponseReturnValue:
     """A new cover, other words for the one that is there, or none."""
     person, words = current_person(), one_line(request.form.get("picture_words"))[: covers.WORDS_MOST]
+    picture = None
     with reading() as session:
         key = own_collection(session, person.id, public_id).picture
     if request.form.get("do") == "remove":
@@ -39,8 +41,10 @@ def put_cover(public_id: str) -> ResponseReturnValue:
             return _refused(public_id, error), status_of(error)
         key = wired().storage.put(person.public_id, picture)
     with transaction() as session:
-        gone = covers.put(session, own_collection(session, person.id, public_id), key, words)
-    let_go(wired(), gone)
+        if picture and key and gone(session, wired().storage, person.id, [key]):
+            wired().storage.put(person.public_id, picture)
+        spare = covers.put(session, own_collection(session, person.id, public_id), key, words)
+    let_go(wired(), spare)
     flash(_("Saved."))
     return redirect(url_for("collections.edit", public_id=public_id) + "#cover", 303)
 

@@ -23,7 +23,7 @@ from backpack.evidence import adding, queries
 from backpack.evidence.forms import FORMS, FileForm, LinkForm, TextForm, UseForm, WorkForm
 from backpack.evidence.kinds import accepted, allowed_kinds, labels
 from backpack.evidence.models import Artefact
-from backpack.evidence.readying import Kept, Limits, made_ready, put
+from backpack.evidence.readying import Kept, Limits, made_ready, put, put_again
 from backpack.evidence.rot import wish_sweep
 from backpack.evidence.views.blueprint import bp
 from backpack.web.errors import status_of
@@ -175,6 +175,7 @@ def _kept(given: Given, stored: Sequence[Kept], errors: list[BackpackError], *, 
         for kept in stored:
             try:
                 adding.has_room(taken, kept.size, kept.filename, settings.quota_mb)
+                put_again(kept, wired().storage, person.public_id)
                 with session.begin_nested():
                     work = adding.keep_file(session, person.id, kept, wording, utcnow())
                     _behind(session, given, work)

@@ -18,7 +18,7 @@ from backpack.evidence import adding, changing, queries
 from backpack.evidence.forms import LinkForm, TextForm, VersionForm, WorkForm, edit_form
 from backpack.evidence.kinds import accepted, allowed_kinds
 from backpack.evidence.models import Artefact
-from backpack.evidence.readying import Limits, made_ready, put
+from backpack.evidence.readying import Limits, made_ready, put, put_again
 from backpack.evidence.views.adding import NothingChosen
 from backpack.evidence.views.blueprint import bp
 from backpack.web.errors import status_of
@@ -102,6 +102,7 @@ def add_version(public_id: str) -> ResponseReturnValue:
         with transaction() as session:
             taken = adding.hold_room(session, person.id) + room_of_cvs(session, person.id)
             adding.has_room(taken, kept.size, kept.filename, settings.quota_mb)
+            put_again(kept, wired().storage, person.public_id)
             adding.replace_file(session, queries.own_work(session, person.id, public_id), kept, utcnow())
     except BackpackError as error:
         let_go(wired(), [kept.key] if kept else [])

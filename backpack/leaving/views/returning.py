@@ -8,6 +8,7 @@ from flask_login import login_required
 
 from backpack.accounts.presence import current_person
 from backpack.badges.handlers import let_go
+from backpack.badges.holding import gone
 from backpack.badges.importing import wish_sweep
 from backpack.badges.intake import clean_label
 from backpack.badges.models import ImportItem
@@ -48,6 +49,9 @@ def bring_it_back() -> ResponseReturnValue:
     let_go(wired(), unneeded)
     key = storage.put(person.public_id, file.stream)
     with transaction() as session:
+        if gone(session, storage, person.id, [key]):
+            file.stream.seek(0)
+            storage.put(person.public_id, file.stream)
         item = ImportItem(
             batch=random_name(),
             person_id=person.id,
