@@ -440,6 +440,12 @@ def label_of(media_type: str) -> str:
     return next((kind.label for kind in KINDS if kind.media_type == media_type), media_type)
 
 
+def may_tell_place(media_type: str) -> bool:
+    """Whether a phone writes into such a file where it was filmed or recorded. Others get it as it is: its place stands
+    in boxes of its own and among the pictures too, so nothing here takes it out."""
+    return family_of(media_type) == "video" or media_type == "audio/mp4"
+
+
 def family_of(media_type: str) -> str:
     """image, document, audio, video or text; "document" for what is no longer on the list."""
     return next((kind.family for kind in KINDS if kind.media_type == media_type), "document")

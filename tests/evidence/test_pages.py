@@ -182,3 +182,26 @@ def test_nobody_else_finds_any_of_it(app: Flask, signed_in_client: FlaskClient, 
     assert add(idriss, badge, "text", title="x", text="y").status_code == 404
     with reading() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Evidence)) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "is_told"),
+    [
+        pytest.param(files.mp4(), "atelier.mp4", True, id="a film"),
+        pytest.param(files.mp4(b"qt  "), "atelier.mov", True, id="a film of an iPhone"),
+        pytest.param(files.mp4(b"M4A "), "entretien.m4a", True, id="a recording of a phone"),
+        pytest.param(files.wav(), "entretien.wav", False, id="a sound that holds no place"),
+        pytest.param(files.photo(), "vitrine.jpg", False, id="a picture, of which others get a clean copy"),
+    ],
+)
+def test_before_it_is_published_a_film_is_said_to_tell_where_it_was_made(
+    signed_in_client: FlaskClient, badge: Badge, data: bytes, name: str, is_told: bool
+) -> None:
+    add_file(signed_in_client, badge, data, name)
+    with reading() as session:
+        one = evidence_of(session, [badge.id])[badge.id][0]
+    offered = signed_in_client.get(f"/badges/{badge.public_id}/publish").text
+    title = one.artefact.title
+    assert title in offered
+    assert (f"«\xa0{title}\xa0» peut le contenir" in offered) is is_told
+    assert ("contient souvent le lieu" in signed_in_client.get(f"/works/{one.artefact.public_id}").text) is is_told
