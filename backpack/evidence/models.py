@@ -43,7 +43,9 @@ class Artefact(Row):
     """Of a link: when its address was last asked."""
     dead_since: Mapped[datetime | None]
     """Of a link: when its address first failed to answer, of the failures up to now. For its owner only."""
-    files: Mapped[list[ArtefactFile]] = relationship(order_by="ArtefactFile.id", cascade="all, delete-orphan")
+    files: Mapped[list[ArtefactFile]] = relationship(
+        order_by="ArtefactFile.added_at, ArtefactFile.id", cascade="all, delete-orphan"
+    )
 
 
 class ArtefactFile(Row):

@@ -6,19 +6,23 @@ import io
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from backpack import jobs
 from backpack.accounts.models import Person
 from backpack.badges.models import Badge
-from backpack.database import reading
+from backpack.database import reading, transaction, utcnow
 from backpack.evidence.models import Artefact
 from backpack.evidence.queries import evidence_of, own_works
+from backpack.publishing.links import Choices, create_link, publish, token_of
 from backpack.wiring import wired
 from tests.backpacks import give_badge
 from tests.evidence import files
+from tests.evidence.test_taking_away import undo_at
 from tests.people import post
+from tests.removing import after_a_moment
 
 
 @pytest.fixture
@@ -109,10 +113,49 @@ def test_an_earlier_version_stays_until_its_owner_removes_it(signed_in_client: F
     page = signed_in_client.get(at).text
     assert all(file.digest.hex() in page for file in works(person)[0].files)
     assert post(signed_in_client, f"{at}/versions/2/remove").status_code == 404  # it is the one that is shown
-    before = set(wired().storage.keys())
+    earlier = works(person)[0].files[0].storage_key
+    assert wired().storage.exists(earlier)
     assert post(signed_in_client, f"{at}/versions/1/remove").status_code == 303
     assert signed_in_client.get(f"{at}/file/2").status_code == 404
-    assert set(wired().storage.keys()) < before
+    after_a_moment()
+    assert not wired().storage.exists(earlier)
+
+
+def test_an_earlier_version_comes_back_as_the_earlier_one(signed_in_client: FlaskClient, person: Person) -> None:
+    send(signed_in_client, "/works/add?kind=file", (files.pdf(), "plan.pdf"))
+    [work] = works(person)
+    at = f"/works/{work.public_id}"
+    send(signed_in_client, f"{at}/versions", (files.wav(), "voix.wav"))
+    gone = post(signed_in_client, f"{at}/versions/1/remove")
+    assert post(signed_in_client, undo_at(signed_in_client, gone.location)).status_code == 303
+    assert signed_in_client.get(f"{at}/file").data == files.wav()
+    assert signed_in_client.get(f"{at}/file/1").data == files.pdf()
+
+
+def test_replacing_a_file_names_the_pages_that_give_it_and_can_be_undone(
+    app: Flask, signed_in_client: FlaskClient, person: Person, badge: Badge
+) -> None:
+    send(signed_in_client, f"/badges/{badge.public_id}/evidence/add?kind=file", (files.pdf(), "plan.pdf"))
+    [work] = works(person)
+    at, secret, now = f"/works/{work.public_id}", wired().settings.secret_key, utcnow()
+    assert "donneront aussitôt" not in signed_in_client.get(at).text
+    with transaction() as session:
+        one = evidence_of(session, [badge.id])[badge.id][0]
+        link = create_link(session, person.id, secret=secret, now=now, badge_id=badge.id)
+        publish(session, link, Choices(label="Musée", evidence={one.id}), now)
+    told = signed_in_client.get(at).text.partition("donneront aussitôt")[2]
+    assert "Musée" in told
+    assert f'href="/shares/{link.public_id}"' in told
+    address, stranger = f"/p/{token_of(link, secret)}/evidence/{one.public_id}", app.test_client()
+    replaced = send(signed_in_client, f"{at}/versions", (files.wav(), "voix.wav"))
+    assert stranger.get(address).data == files.wav()
+    undo = undo_at(signed_in_client, replaced.location)
+    back = post(signed_in_client, undo)
+    assert stranger.get(address).data == files.pdf()
+    again = undo_at(signed_in_client, back.location)
+    assert post(signed_in_client, undo).status_code == 422  # the one before it is no replacing
+    assert post(signed_in_client, again).status_code == 303
+    assert stranger.get(address).data == files.wav()
 
 
 def test_small_pictures_are_made_in_a_job(signed_in_client: FlaskClient, person: Person) -> None:

@@ -49,7 +49,9 @@ def shared(person: Person, badge: Badge, work: Evidence) -> str:
 
 def undo_at(client: FlaskClient, address: str) -> str:
     """The address of the undo button on a page."""
-    found = re.search(r'action="(/undo/[0-9a-f]+|/evidence/[^"]+shown=1)"', client.get(address).text)
+    found = re.search(
+        r'action="(/undo/[0-9a-f]+|/evidence/[^"]+shown=1|/works/[^"]+/take-back)"', client.get(address).text
+    )
     assert found
     return found[1].replace("&amp;", "&")
 

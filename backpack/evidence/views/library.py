@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backpack.accounts.presence import current_person
 from backpack.badges.handlers import let_go
+from backpack.badges.removals import A_MOMENT, CannotUndo, take_out
 from backpack.cv.queries import room_taken as room_of_cvs
 from backpack.database import reading, transaction, utcnow
 from backpack.endorsements.queries import confirmed_about
@@ -17,10 +18,12 @@ from backpack.errors import BackpackError, NotFound
 from backpack.evidence import adding, changing, queries
 from backpack.evidence.forms import LinkForm, TextForm, VersionForm, WorkForm, edit_form
 from backpack.evidence.kinds import accepted, allowed_kinds
-from backpack.evidence.models import Artefact
+from backpack.evidence.models import Artefact, ArtefactFile
 from backpack.evidence.readying import Limits, made_ready, put, put_again
 from backpack.evidence.views.adding import NothingChosen
 from backpack.evidence.views.blueprint import bp
+from backpack.evidence.views.removing import pages_showing
+from backpack.publishing.queries import links_showing_work
 from backpack.web.errors import status_of
 from backpack.web.incoming import takes
 from backpack.web.wording import sentence
@@ -103,42 +106,69 @@ def add_version(public_id: str) -> ResponseReturnValue:
             taken = adding.hold_room(session, person.id) + room_of_cvs(session, person.id)
             adding.has_room(taken, kept.size, kept.filename, settings.quota_mb)
             put_again(kept, wired().storage, person.public_id)
-            adding.replace_file(session, queries.own_work(session, person.id, public_id), kept, utcnow())
+            found = queries.own_work(session, person.id, public_id)
+            adding.replace_file(session, found, kept, utcnow())
+            number = len(found.files)
     except BackpackError as error:
         let_go(wired(), [kept.key] if kept else [])
         form.file.errors = [sentence(error)]
         with reading() as session:
             found = queries.own_work(session, person.id, public_id)
             return _page(session, found, edit_form(found, formdata=None), form), status_of(error)
-    flash(_("The new version is shown from now on. The earlier one stays here until you remove it."))
-    return redirect(url_for("evidence.work", public_id=public_id) + "#versions", 303)
+    undo = url_for("evidence.take_back_version", public_id=public_id, number=number)
+    flash(_("The new version is shown from now on. The earlier one stays here until you remove it."), f"undo {undo}")
+    return redirect(_versions(public_id), 303)
 
 
 @bp.post("/works/<public_id>/versions/<int:number>/remove")
 @login_required
 def remove_version(public_id: str, number: int) -> ResponseReturnValue:
-    """Let go of an earlier version. The one that is shown goes with its work only."""
+    """Let go of an earlier version, which is on no page for others. The one that is shown goes with its work only."""
+    person = current_person()
     with transaction() as session:
-        found = queries.own_work(session, current_person().id, public_id)
+        found = queries.own_work(session, person.id, public_id)
         if not 1 <= number < len(found.files):
             raise NotFound
-        file = found.files[number - 1]
-        name, keys = file.filename, [file.storage_key, file.clean_key, file.preview_key]
-        session.delete(file)
-    let_go(wired(), [key for key in keys if key])
-    flash(_("Removed: the earlier version “%(name)s”.", name=name))
-    return redirect(url_for("evidence.work", public_id=public_id) + "#versions", 303)
+        undo, name = _take_out(session, found, found.files[number - 1])
+    flash(_("Removed: the earlier version “%(name)s”.", name=name), f"undo {undo}")
+    return redirect(_versions(public_id), 303)
+
+
+@bp.post("/works/<public_id>/versions/<int:number>/take-back")
+@login_required
+def take_back_version(public_id: str, number: int) -> ResponseReturnValue:
+    """Undo a replacing, for a moment: the version before it is shown again."""
+    with transaction() as session:
+        found = queries.own_work(session, current_person().id, public_id)
+        if not 1 < number == len(found.files) or found.files[-1].added_at < utcnow() - A_MOMENT:
+            raise CannotUndo
+        undo, name = _take_out(session, found, found.files[-1])
+    flash(_("The earlier version is shown again, and “%(name)s” no longer.", name=name), f"undo {undo}")
+    return redirect(_versions(public_id), 303)
+
+
+def _take_out(session: Session, found: Artefact, file: ArtefactFile) -> tuple[str, str]:
+    """Take a version out; where to put it back, and its name."""
+    name, back = file.filename, _versions(found.public_id)
+    removal = take_out(session, file, person_id=found.person_id, title=name, back=back, now=utcnow())
+    return url_for("badges.put_it_back", public_id=removal.public_id), name
+
+
+def _versions(public_id: str) -> str:
+    return url_for("evidence.work", public_id=public_id) + "#versions"
 
 
 def _page(session: Session, found: Artefact, form: WorkForm, version: VersionForm | None = None) -> str:
-    settings = wired().settings
+    settings, uses = wired().settings, queries.uses_of(session, [found.id])[found.id]
+    alone = links_showing_work(session, found.id, utcnow())
     return render_template(
         "evidence/work.html",
         work=found,
         file=queries.newest(found),
         form=form,
         version=version or VersionForm(formdata=None),
-        uses=queries.uses_of(session, [found.id])[found.id],
+        uses=uses,
+        pages=pages_showing(session, uses, alone=alone) if found.files else [],
         said=confirmed_about(session, (), [found.id]),
         accept=accepted(allowed_kinds(settings.file_kinds)),
         most_mb=settings.max_artefact_mb,

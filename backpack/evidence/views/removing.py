@@ -27,7 +27,7 @@ def remove(public_id: str) -> ResponseReturnValue:
     """What taking a work from its badge would change, before it is done."""
     with reading() as session:
         one = queries.own_evidence(session, current_person().id, public_id)
-        pages, kept = _pages(session, [one]), targets_of(session, links_keeping_work(session, one, utcnow()))
+        pages, kept = pages_showing(session, [one]), targets_of(session, links_keeping_work(session, one, utcnow()))
         return render_template("evidence/remove.html", one=one, pages=pages, kept=kept, back=at_badge(one))
 
 
@@ -52,7 +52,7 @@ def remove_work(public_id: str) -> ResponseReturnValue:
     with reading() as session:
         work = queries.own_work(session, current_person().id, public_id)
         uses = queries.uses_of(session, [work.id])[work.id]
-        pages = _pages(session, uses, alone=links_showing_work(session, work.id, utcnow()))
+        pages = pages_showing(session, uses, alone=links_showing_work(session, work.id, utcnow()))
         return render_template("evidence/remove_work.html", work=work, uses=uses, pages=pages)
 
 
@@ -70,9 +70,9 @@ def remove_the_work(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("evidence.all"), 303)
 
 
-def _pages(session: Session, uses: list[Evidence], alone: Iterable[ShareLink] = ()) -> list[Target]:
+def pages_showing(session: Session, uses: list[Evidence], alone: Iterable[ShareLink] = ()) -> list[Target]:
     """The open pages on which any of these stands, each once; `alone`: those on which the work stands by itself."""
     now = utcnow()
-    links = {link.id: link for one in uses for link in links_showing_evidence(session, one.id, now)}
+    links = {link.id: link for one in uses if one.is_shown for link in links_showing_evidence(session, one.id, now)}
     links |= {link.id: link for link in alone}
     return targets_of(session, links.values())
