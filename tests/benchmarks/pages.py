@@ -200,11 +200,19 @@ def constant(app: Flask, what: str, many: str, few: str) -> Figure:
 
 
 def statements(app: Flask, token: str) -> int:
-    """How many SQL statements a cold page needs."""
+    """How many SQL statements a cold page needs: the fewest of three, as one of them may write down views."""
     seen: list[str] = []
-    request = fresh(app, token)
+
+    def note(_connection: object, _cursor: object, text: str, *_more: object) -> None:
+        seen.append(text)
+
     with app.app_context():
         engine = db.engine
-    sa.event.listen(engine, "before_cursor_execute", lambda _c, _u, statement, *_more: seen.append(statement))
-    request()
-    return len(seen)
+    sa.event.listen(engine, "before_cursor_execute", note)
+    request, counts = fresh(app, token), []
+    for _ in range(3):
+        seen.clear()
+        request()
+        counts.append(len(seen))
+    sa.event.remove(engine, "before_cursor_execute", note)
+    return min(counts)
