@@ -27,7 +27,9 @@ def identity_hash(address: str = ADDRESS) -> str:
     return f"sha256${hashlib.sha256(f'{address}{SALT}'.encode()).hexdigest()}"
 
 
-def signed_badge(name: str, address: str = ADDRESS, issuer: str = "Exemple", **achievement: Any) -> bytes:
+def signed_badge(
+    name: str, address: str = ADDRESS, issuer: str = "Exemple", evidence: list[Any] | None = None, **achievement: Any
+) -> bytes:
     """A 3.0 badge for this address, signed by a did:key."""
     subject = {
         "type": ["AchievementSubject"],
@@ -52,7 +54,8 @@ def signed_badge(name: str, address: str = ADDRESS, issuer: str = "Exemple", **a
     key = issuing.KEY
     profile = {"id": key.did(), "type": ["Profile"], "name": issuer}
     identifier = f"urn:uuid:{hashlib.sha256(name.encode()).hexdigest()[:32]}"
-    document = issuing.credential(key, id=identifier, issuer=profile, credentialSubject=subject)
+    given = {"evidence": evidence} if evidence else {}
+    document = issuing.credential(key, id=identifier, issuer=profile, credentialSubject=subject, **given)
     return make.text(issuing.signed(document))
 
 

@@ -11,16 +11,14 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from fontTools.ttLib import TTFont
-
 from backpack import rendering
 from backpack.cv.composing import Composed
 from backpack.errors import N_, BackpackError
+from backpack.rendering.glyphs import JOINERS, is_control, is_drawn, is_emoji
 
 TEMPLATE: Final = Path(__file__).with_name("typst") / "cv.typ"
 STANDARDS: Final = ("a-3a", "ua-1")
@@ -29,7 +27,6 @@ MOST_REMEMBERED: Final = 16_000_000
 """Bytes of drawn pages that a process keeps."""
 UNBROKEN: Final = re.compile(r"[^\s\-/]{30}")
 """A word that may be longer than its line."""
-JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,7 @@ def pictures(page: Composed, now: datetime) -> Pictures:
 
 def left_out(page: Composed) -> str:
     """The emoji that the PDF leaves out, each once: no font we ship draws them."""
-    found = {character for character in set().union(*_texts(page.data)) if _is_emoji(character)}
+    found = {character for character in set().union(*_texts(page.data)) if is_emoji(character)}
     return "".join(sorted(found - JOINERS))
 
 
@@ -105,9 +102,9 @@ def file_name(name: str, now: datetime) -> str:
 
 def _drawn(page: Composed, form: Literal["pdf", "png"], now: datetime) -> rendering.Rendered:
     used = set().union(*_texts(page.data))  # each character is looked up once, however long the CV is
-    left = {c for c in used if _is_emoji(c) or _is_control(c)}
+    left = {c for c in used if is_emoji(c) or is_control(c)}
     data = _without(page.data, dict.fromkeys(map(ord, left)))
-    missing = sorted(c for c in used - left if not _is_drawn(c))
+    missing = sorted(c for c in used - left if not is_drawn(c))
     if missing:
         raise CannotPrint(characters=" ".join(missing[:20]))
     try:
@@ -150,43 +147,6 @@ def _without(value: Any, left: dict[int, None]) -> Any:
     return [_without(one, left) for one in value] if isinstance(value, list) else value
 
 
-def _is_control(character: str) -> bool:
-    """A character that says nothing, as some issuers' titles carry one; the template breaks lines with the others."""
-    return unicodedata.category(character) == "Cc" and character not in "\n\r\t"
-
-
-def _is_emoji(character: str) -> bool:
-    """A pictograph that no face has, or a mark that only steers pictographs."""
-    if character.isascii() or _is_drawn(character):
-        return False
-    pictograph = "\U0001f000" <= character < "\U00020000" or unicodedata.category(character) in {"So", "Sk"}
-    return pictograph or character in JOINERS
-
-
 def _is_arabic(character: str) -> bool:
     """Of the blocks that hold Arabic, and of few others."""
     return "\u0600" <= character <= "\u08ff" or "\ufb50" <= character <= "\ufeff" or character >= "\U00010e60"
-
-
-def _is_drawn(character: str) -> bool:
-    if character in "\n\r\t":  # the template's to break lines with
-        return True
-    if character in JOINERS:
-        return False
-    # Marks of direction and of joining steer other letters and have no shape of their own.
-    return unicodedata.category(character) == "Cf" or ord(character) in _glyphs()
-
-
-def _glyphs() -> frozenset[int]:
-    """Every character that the regular faces together can draw."""
-    return _glyphs_of(rendering.fonts_in_use())
-
-
-@lru_cache(maxsize=4)
-def _glyphs_of(files: tuple[Path, ...]) -> frozenset[int]:
-    known: set[int] = set()
-    for path in (one for one in files if "Bold" not in one.stem):
-        # The faces of a collection share their glyphs; the first speaks for all.
-        with TTFont(path, lazy=True, fontNumber=0 if path.suffix.lower() == ".ttc" else -1) as font:
-            known |= set(font.getBestCmap() or ())
-    return frozenset(known)

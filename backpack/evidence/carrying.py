@@ -91,14 +91,14 @@ def piece_of(one: Evidence, url: str | None) -> Piece:
     told = "\n\n".join(part for part in (work.did, work.situation, work.action, work.result) if part)
     if file is None:
         return _without_a_file(work, one.words or told)
-    is_clean = url is not None and file.clean_key is not None
+    clean = file.clean_digest if url is not None else None
     return Piece(
         name=work.title,
         narrative=one.words or told,
         genre=GENRES[family_of(file.media_type)],
         url=url,
-        digest=bytes.fromhex((file.clean_key or "").rpartition("/")[2]) if is_clean else file.digest,
-        media_type=file.clean_type if is_clean else file.media_type,
+        digest=clean or file.digest,
+        media_type=file.clean_type if clean else file.media_type,
     )
 
 

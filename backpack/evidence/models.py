@@ -69,6 +69,11 @@ class ArtefactFile(Row):
     could."""
     added_at: Mapped[datetime]
 
+    @property
+    def clean_digest(self) -> bytes | None:
+        """SHA-256 of the copy that others get, if there is one: storage names it by that."""
+        return bytes.fromhex(self.clean_key.rpartition("/")[2]) if self.clean_key else None
+
 
 class Evidence(Row):
     """A work behind a badge: with words of its own, an order, and shown or not."""

@@ -5,12 +5,32 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from backpack.openbadges import OpenBadgesError, bake
 from backpack.rendering import document
+from backpack.rendering.glyphs import drawable
 
 TEMPLATE: Final = Path(__file__).with_name("certificate.typ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One piece of evidence on paper: its name, what and from when it is, and its SHA-256, each headed by of what."""
+
+    name: str
+    note: str = ""
+    prints: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proofs:
+    """The evidence of one voice, headed by whose it is; `more` says how many others there are, or that none are."""
+
+    label: str
+    note: str = ""
+    items: tuple[Proof, ...]
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +50,21 @@ class Certificate:
     address: str
     note: str
     language: str
+    evidence_title: str
+    evidence: tuple[Proofs, ...] = ()
+    """The issuer's and the holder's, apart. Where there is any it stands on pages of its own, after the badge."""
 
 
 def certificate_pdf(
     certificate: Certificate, qr: bytes, picture: bytes | None, now: datetime, payload: bytes | None = None
 ) -> bytes:
-    """One A4 page, tagged (PDF/UA-1), its address as text and as a QR code (`qr`, SVG).
+    """An A4 page and its evidence after it, tagged (PDF/UA-1), its address as text and as a QR code (`qr`, SVG).
 
     With `payload` the badge is in it too, so that software can verify the paper's file by itself: in the document's
     information and attached, as other issuers' certificates have it. Raises CannotRender.
     """
     files = {"qr.svg": qr, **({"badge.png": picture} if picture else {})}
-    data = {**asdict(certificate), "picture": "badge.png" if picture else None}
+    data = {**_drawable(asdict(certificate)), "picture": "badge.png" if picture else None}
     made = document(TEMPLATE, data, files=files, standards=("ua-1",), now=now).parts[0]
     if payload is None:
         return made
@@ -49,3 +72,12 @@ def certificate_pdf(
         return bake(made, payload)
     except OpenBadgesError:  # a badge that can be read no longer is no reason to give no certificate
         return made
+
+
+def _drawable(value: Any) -> Any:
+    """The same words, none of which keeps the page from being made."""
+    if isinstance(value, str):
+        return drawable(value)
+    if isinstance(value, dict):
+        return {name: _drawable(one) for name, one in value.items()}
+    return [_drawable(one) for one in value]

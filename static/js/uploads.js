@@ -65,14 +65,12 @@ function groupsOf(files) {
   return groups;
 }
 
-const OF_ONE = ["title", "did", "situation", "action", "result"];
-
-/** The form as it is, with some of its files. A title and what one did are for a single file. */
+/** The form as it is, with some of its files. A title is for a single file; the rest is said of each. */
 function fieldsWith(form, field, group, hasCompany) {
   const data = new FormData(form);
   data.delete(field.name);
   for (const file of group) data.append(field.name, file, file.name);
-  if (hasCompany) for (const name of OF_ONE) data.delete(name);
+  if (hasCompany) data.delete("title");
   return data;
 }
 

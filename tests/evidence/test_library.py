@@ -49,13 +49,19 @@ def test_several_files_at_once_each_by_itself(signed_in_client: FlaskClient, per
         (files.HTML, "page.png"),
         title="for one file only",
         people="Idriss",
+        did="J’ai tenu l’appareil.",
+        situation="Une nocturne.",
+        action="Cadrer sans flash.",
+        result="Une affiche.",
     )
     assert answer.status_code == 422
     assert "coupee.jpg” is cut off" in answer.text
     assert "page.png” is called one thing" in answer.text
     assert "2 works were added: un, IMG_0002." in answer.text
     assert sorted(one.title for one in works(person)) == ["IMG_0002", "un"]
-    assert {one.people for one in works(person)} == {"Idriss"}
+    assert {(one.people, one.did, one.situation, one.action, one.result) for one in works(person)} == {
+        ("Idriss", "J’ai tenu l’appareil.", "Une nocturne.", "Cadrer sans flash.", "Une affiche.")
+    }
 
 
 def test_what_its_owner_says_of_a_work_is_kept_and_shown(signed_in_client: FlaskClient, person: Person) -> None:

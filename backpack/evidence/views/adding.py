@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -168,7 +168,7 @@ def _kept(given: Given, stored: Sequence[Kept], errors: list[BackpackError], *, 
     """A work of each file, in one transaction; why some could not be is added to `errors`."""
     person, settings, wording = current_person(), wired().settings, given.form.wording()
     if has_company:
-        wording = adding.Wording(title="", made_on=wording.made_on, people=wording.people, skills=wording.skills)
+        wording = replace(wording, title="")
     works: list[Artefact] = []
     with transaction() as session:
         taken = adding.hold_room(session, person.id) + room_of_cvs(session, person.id)

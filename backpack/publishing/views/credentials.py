@@ -15,7 +15,6 @@ from backpack.badges.models import Badge
 from backpack.database import reading, transaction, utcnow
 from backpack.errors import N_, BackpackError, NotFound
 from backpack.evidence.filenames import disposition
-from backpack.openbadges.model import Text
 from backpack.openbadges.report import Outcome
 from backpack.publishing import queries
 from backpack.publishing.certificates import Certificate, certificate_pdf
@@ -24,13 +23,14 @@ from backpack.publishing.qr import qr_svg
 from backpack.publishing.sheets import BadgeSheet
 from backpack.publishing.views.blueprint import bp
 from backpack.publishing.views.opening import Opened, address_of_badge, opened, shown_by
+from backpack.publishing.views.proofs import proofs_of
 from backpack.publishing.views.showing import glimpse
 from backpack.rendering import CannotRender
 from backpack.web.languages import language
 from backpack.web.limits import per_network
 from backpack.web.strangers import for_strangers
 from backpack.web.verdicts import how_known
-from backpack.web.wording import day, sentence
+from backpack.web.wording import day, in_language, sentence
 from backpack.wiring import wired
 
 HTML: Final = "text/html"
@@ -168,9 +168,9 @@ def _words(one: BadgeSheet, holder: str, address: str, code: str | None) -> Cert
         holder=holder,
         said=_("issued to %(name)s the badge", name=holder) if holder else _("issued to this person the badge"),
         title=one.badge.name or _("Badge"),
-        description=_in_language(shown.achievement.description),
+        description=in_language(shown.achievement.description),
         criteria_title=_("What had to be done"),
-        criteria=_in_language(shown.achievement.criteria.narrative),
+        criteria=in_language(shown.achievement.criteria.narrative),
         issuer=one.badge.issuer_name or _("Issuer without a name"),
         how_known=sentence(how_known(one.report)),
         dates=" ".join(part for part in dates if part),
@@ -178,8 +178,6 @@ def _words(one: BadgeSheet, holder: str, address: str, code: str | None) -> Cert
         address=address,
         note=_("How it stands today is at this address:"),
         language=language(),
+        evidence_title=_("Evidence"),
+        evidence=proofs_of(one, holder),
     )
-
-
-def _in_language(text: Text | None) -> str:
-    return text.in_language(language()) if text else ""

@@ -1,0 +1,62 @@
+"""Which characters our faces can draw: an accessible document may hold no other."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from fontTools.ttLib import TTFont
+
+from backpack import rendering
+
+JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f")
+UNKNOWN: Final = "\ufffd"
+
+
+def drawable(text: str) -> str:
+    """The text as it can be drawn: without emoji and control characters that no face has, and with a mark (U+FFFD) for
+    each letter that none has, so that one sees that something stands there."""
+    if text.isascii() and text.isprintable():
+        return text
+    kept = (one for one in text if not (is_emoji(one) or is_control(one)))
+    return "".join(one if is_drawn(one) else UNKNOWN for one in kept)
+
+
+def is_control(character: str) -> bool:
+    """A character that says nothing, as some issuers' titles carry one; the template breaks lines with the others."""
+    return unicodedata.category(character) == "Cc" and character not in "\n\r\t"
+
+
+def is_emoji(character: str) -> bool:
+    """A pictograph that no face has, or a mark that only steers pictographs."""
+    if character.isascii() or is_drawn(character):
+        return False
+    pictograph = "\U0001f000" <= character < "\U00020000" or unicodedata.category(character) in {"So", "Sk"}
+    return pictograph or character in JOINERS
+
+
+def is_drawn(character: str) -> bool:
+    """Whether a regular face has it, or it needs none."""
+    if character in "\n\r\t":  # the template's to break lines with
+        return True
+    if character in JOINERS:
+        return False
+    # Marks of direction and of joining steer other letters and have no shape of their own.
+    return unicodedata.category(character) == "Cf" or ord(character) in _glyphs()
+
+
+def _glyphs() -> frozenset[int]:
+    """Every character that the regular faces together can draw."""
+    return _glyphs_of(rendering.fonts_in_use())
+
+
+@lru_cache(maxsize=4)
+def _glyphs_of(files: tuple[Path, ...]) -> frozenset[int]:
+    known: set[int] = set()
+    for path in (one for one in files if "Bold" not in one.stem):
+        # The faces of a collection share their glyphs; the first speaks for all.
+        with TTFont(path, lazy=True, fontNumber=0 if path.suffix.lower() == ".ttc" else -1) as font:
+            known |= set(font.getBestCmap() or ())
+    return frozenset(known)
