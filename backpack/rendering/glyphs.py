@@ -17,11 +17,11 @@ UNKNOWN: Final = "\ufffd"
 
 def drawable(text: str) -> str:
     """The text as it can be drawn: without emoji and control characters that no face has, and with a mark (U+FFFD) for
-    each letter that none has, so that one sees that something stands there."""
+    each letter that none has, and where nothing would be left, so that one sees that something stands there."""
     if text.isascii() and text.isprintable():
         return text
     kept = (one for one in text if not (is_emoji(one) or is_control(one)))
-    return "".join(one if is_drawn(one) else UNKNOWN for one in kept)
+    return "".join(one if is_drawn(one) else UNKNOWN for one in kept) or UNKNOWN
 
 
 def is_control(character: str) -> bool:

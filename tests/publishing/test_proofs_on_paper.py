@@ -104,7 +104,7 @@ def test_a_badge_without_evidence_has_one_page(world: World) -> None:
     "name", [HOSTILE, '#read("/etc/passwd") $x$ *a* @b <c>', "W" * 140, "تقرير ورشة 🎭", "第一 報告\x01"]
 )
 def test_whatever_it_is_called_stays_words_on_an_accessible_page(world: World, tmp_path: Path, name: str) -> None:
-    badge = give_badge(world.person, "Récital", evidence=[{"type": ["Evidence"], "name": f"I {name}"}])
+    badge = give_badge(world.person, name, evidence=[{"type": ["Evidence"], "name": name}])
     add_text(world, badge, name)
     link = publish(world, badge, pieces_of(badge))
     for data in (paper_of(world, link), world.camille.get(f"/shares/{link.public_id}/certificate.pdf?lang=en").data):
@@ -114,7 +114,7 @@ def test_whatever_it_is_called_stays_words_on_an_accessible_page(world: World, t
             assert len(file.pages) == 2
         assert b"/JavaScript" not in data
         if name.isascii():
-            assert "".join(text_of(data, tmp_path).split()).count("".join(name.split())) == 2
+            assert "".join(text_of(data, tmp_path).split()).count("".join(name.split())) == 4
         assert "added on" in text_of(data, tmp_path)
 
 
