@@ -149,11 +149,3 @@ def step(collection: Collection, item: CollectionItem, by: int) -> int:
 def _number(collection: Collection) -> None:
     for at, item in enumerate(collection.items):
         item.position = at
-
-
-def remove(session: Session, collection: Collection) -> list[str]:
-    """Delete a collection; its links go with it, its badges and works stay. Gives the keys of files to let go of."""
-    session.delete(collection)
-    session.flush()
-    grow_edition(session, collection.person_id)
-    return [collection.picture] if collection.picture else []

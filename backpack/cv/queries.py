@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from backpack.collections.models import Collection, CollectionItem
-from backpack.cv.models import CV, CVBadge, CVShare, CVVersion
+from backpack.cv.models import CV, CVBadge, CVCollection, CVShare, CVVersion
 from backpack.errors import NotFound
 from backpack.publishing.links import is_open
 from backpack.publishing.models import CheckCode, ShareLink
@@ -41,6 +41,12 @@ def cv_badges(session: Session, cv_id: int) -> Sequence[CVBadge]:
     """The badges of a CV, in their order."""
     query = select(CVBadge).where(CVBadge.cv_id == cv_id)
     return session.scalars(query.order_by(CVBadge.position, CVBadge.id)).all()
+
+
+def cvs_naming(session: Session, collection_id: int) -> Sequence[CV]:
+    """The CVs that name this collection, the oldest first."""
+    query = select(CV).join(CVCollection, CVCollection.cv_id == CV.id)
+    return session.scalars(query.where(CVCollection.collection_id == collection_id).order_by(CV.id)).all()
 
 
 def open_link_of(session: Session, cv_id: int, now: datetime) -> ShareLink | None:

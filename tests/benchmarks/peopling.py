@@ -105,7 +105,7 @@ def _said(badge: Badge, **about: int) -> Endorsement:
 
 def fill(people: int) -> int:
     """So many other people, each with ten badges in a published collection and works behind five of them. How many
-    rows there are then. All but the people and the badges is made by the database itself: seconds, not minutes."""
+    rows there are then. All but the people and the badges is made by the database itself, which is quicker."""
     with transaction() as session:
         last = session.scalar(sa.select(sa.func.max(Person.id))) or 0
     for start in range(0, people, 5_000):

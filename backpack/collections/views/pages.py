@@ -1,4 +1,4 @@
-"""A person's collections: all of them, a new one, and taking one away."""
+"""A person's collections: all of them, a new one, and taking one away so that it can be put back for a moment."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from backpack.accounts.presence import current_person
-from backpack.badges.handlers import let_go
 from backpack.badges.queries import badges_by_id
+from backpack.badges.removals import take_out
 from backpack.collections import arranging
 from backpack.collections.arranging import TooManyCollections
 from backpack.collections.forms import CollectionForm
 from backpack.collections.queries import own_collection, own_collections
 from backpack.collections.views.blueprint import bp
+from backpack.cv.queries import cvs_naming
 from backpack.database import reading, transaction, utcnow
 from backpack.publishing import withdrawn
 from backpack.publishing.queries import open_collections, open_links
 from backpack.publishing.targets import targets_of
 from backpack.web.wording import sentence
-from backpack.wiring import wired
 
 
 @bp.get("/collections")
@@ -61,22 +61,26 @@ def new() -> ResponseReturnValue:
 @bp.get("/collections/<public_id>/remove")
 @login_required
 def remove(public_id: str) -> ResponseReturnValue:
-    """What removing a collection would close, before it is done."""
+    """What removing a collection would close and change, before it is done."""
     with reading() as session:
         collection = own_collection(session, current_person().id, public_id)
         pages = targets_of(session, open_links(session, utcnow(), collection_id=collection.id))
-    return render_template("collections/remove.html", collection=collection, pages=pages)
+        cvs = cvs_naming(session, collection.id)
+    return render_template("collections/remove.html", collection=collection, pages=pages, cvs=cvs)
 
 
 @bp.post("/collections/<public_id>/remove")
 @login_required
 def remove_it(public_id: str) -> ResponseReturnValue:
+    """Remove a collection with its links and their printed codes; it can be put back for a moment, and they with it.
+    Its badges and works stay."""
+    person = current_person()
     with transaction() as session:
-        collection = own_collection(session, current_person().id, public_id)
-        title = collection.title
-        keys = arranging.remove(session, collection)
-    let_go(wired(), keys)
-    flash(_("Removed: “%(title)s”. Its badges are still yours.", title=title))
+        collection = own_collection(session, person.id, public_id)
+        title, back = collection.title, url_for("collections.edit", public_id=public_id)
+        removal = take_out(session, collection, person_id=person.id, title=title, back=back, now=utcnow())
+        undo = url_for("badges.put_it_back", public_id=removal.public_id)
+    flash(_("Removed: “%(title)s”. Its badges are still yours.", title=title), f"undo {undo}")
     return redirect(url_for("collections.all"), 303)
 
 
