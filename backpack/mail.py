@@ -12,7 +12,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, make_msgid, parseaddr
@@ -24,10 +24,15 @@ import structlog
 from sqlalchemy.orm import Session
 
 from backpack import jobs
+from backpack.database import utcnow
 
 JOB = "mail.send"
 SECONDS = 20
 """How long a mail server may take for one letter."""
+PATIENCE = timedelta(days=2)
+"""How long a letter waits for a server that is away or asks us to come later."""
+SOONEST, LATEST = 30.0, 3600.0
+"""Seconds between two tries: as long as it has waited already, within these."""
 HERE = frozenset(("localhost", "127.0.0.1", "::1"))
 LINK = re.compile(r"https?://\S+")
 
@@ -55,22 +60,36 @@ def post(session: Session, *, to: str, subject: str, body: str, now: datetime, s
 
 
 def sending(mailer: Mailer, sender: str) -> Callable[[dict[str, Any]], None]:
-    """The handler of `mail.send`. Raises what the mail server raised, so that the job is tried again: of its answers
-    only the codes, as its words name the address."""
+    """The handler of `mail.send`. A server that is away, or says that it is for now, gets the letter later, for two
+    days. Else it raises what the server raised, so that the job is tried again as any other: of its answers only the
+    codes, as its words name the address."""
 
     def send(payload: dict[str, Any]) -> None:
         try:
             mailer(letter(payload, sender))
         except smtplib.SMTPRecipientsRefused as error:
-            raise _refused(error, [code for code, _words in error.recipients.values()]) from None
+            raise _refused(payload, error, [code for code, _words in error.recipients.values()]) from None
         except smtplib.SMTPResponseException as error:
-            raise _refused(error, [error.smtp_code]) from None
+            raise _refused(payload, error, [error.smtp_code]) from None
+        except OSError as error:  # nobody is there, or the line broke
+            raise _in_a_while(payload, error) from None
 
     return send
 
 
-def _refused(error: smtplib.SMTPException, codes: list[int]) -> jobs.Failure:
-    return jobs.Failure(" ".join([type(error).__name__, *(str(code) for code in codes)]))
+def _refused(payload: dict[str, Any], error: smtplib.SMTPException, codes: list[int]) -> Exception:
+    failure = jobs.Failure(" ".join([type(error).__name__, *(str(code) for code in codes)]))
+    for_now = all(400 <= code < 500 for code in codes)  # RFC 5321, 4.2.1
+    return _in_a_while(payload, failure) if for_now else failure
+
+
+def _in_a_while(payload: dict[str, Any], error: Exception) -> Exception:
+    """What to raise for a fault that may pass; the fault itself once the letter has waited long enough."""
+    waited = utcnow() - datetime.fromisoformat(payload["written_at"])
+    if waited > PATIENCE:
+        return error
+    log.warning("letter waits", error=str(error) if isinstance(error, jobs.Failure) else type(error).__name__)
+    return jobs.Later(min(max(waited.total_seconds(), SOONEST), LATEST))
 
 
 class _Unbroken(EmailPolicy):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import ssl
+from datetime import timedelta
 from email.message import EmailMessage, Message
 from email.policy import default
 from pathlib import Path
@@ -120,6 +121,45 @@ def test_an_address_that_a_server_refuses_is_neither_kept_nor_logged(
     written = "".join(capsys.readouterr())
     assert "job died" in written
     assert PAYLOAD["to"] not in written
+
+
+class Busy(Box):
+    async def handle_RCPT(self, _server: Any, _session: Any, _envelope: Any, address: str, _options: Any) -> str:
+        return f"450 come later with {address}"
+
+
+@pytest.mark.parametrize("answers", [None, Busy()], ids=["nobody is there", "it asks to come later"])
+def test_a_letter_waits_for_its_server(app: Flask, answers: Box | None) -> None:
+    port = free_port()
+    server = f"smtp://127.0.0.1:{port}"
+    send = mail.sending(mail.mailer_of(server), "a@b.example")
+    with transaction() as session:
+        mail.post(session, to=PAYLOAD["to"], subject="Confirm", body=PAYLOAD["body"], now=utcnow())
+    busy = Controller(answers, hostname="127.0.0.1", port=port) if answers else None
+    if busy:
+        busy.start()
+    try:
+        for _ in range(jobs.MOST_TRIES + 2):
+            with transaction() as session:
+                session.execute(sa.update(Job).values(run_at=utcnow()))
+            jobs.run_pending({mail.JOB: send})
+            with reading() as session:
+                (job,) = session.scalars(sa.select(Job))
+            assert (job.finished_at, job.attempts) == (None, 0)
+            assert timedelta(seconds=20) < job.run_at - utcnow() < timedelta(seconds=40)
+    finally:
+        if busy:
+            busy.stop()
+    box = Box()
+    there = Controller(box, hostname="127.0.0.1", port=port)
+    there.start()
+    try:
+        with transaction() as session:
+            session.execute(sa.update(Job).values(run_at=utcnow()))
+        assert jobs.run_pending({mail.JOB: send}) == 1
+    finally:
+        there.stop()
+    assert len(box.letters) == 1
 
 
 def test_a_server_that_is_not_there_is_an_error_so_that_the_job_tries_again() -> None:
