@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import IO, Final
 
-from backpack.errors import N_, BackpackError, TooLarge
+from backpack.errors import N_, BackpackError, NotNow, TooLarge
 from backpack.evidence.contents import Content
 from backpack.evidence.filenames import cleaned
 from backpack.evidence.kinds import Kind, Truncated, ending_of, kind_of
@@ -34,7 +34,7 @@ class TooManyPixels(BackpackError):
     )
 
 
-class Busy(BackpackError):
+class Busy(NotNow):
     code = "pictures-busy"
     sentence = N_("“%(filename)s” could not be looked at just now: many pictures are being made. Send it again.")
 
