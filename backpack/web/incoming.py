@@ -3,12 +3,13 @@ it wants to change something, sent by our own pages."""
 
 from __future__ import annotations
 
+import io
 import secrets
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import IO, Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Request, current_app, g, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -23,7 +24,21 @@ MB: Final = 1_000_000
 FORM_BYTES: Final = 2 * MB
 """All the words of one form together; files do not count."""
 QUERY_VALUE, FORM_VALUE = 2_000, 50_000
+IN_MEMORY: Final = 10 * MB
+"""Files of a request up to this size in all stay in memory: writing them to disk twice costs more than keeping them."""
 csrf: Final = CSRFProtect()
+
+
+class Incoming(Request):
+    """A request whose files wait in memory where they are few and small, else in files of the system's."""
+
+    def _get_file_stream(
+        self, total_content_length: int | None, content_type: str | None, filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:  # fmt: skip
+        if total_content_length is not None and total_content_length <= IN_MEMORY:
+            return io.BytesIO()
+        return super()._get_file_stream(total_content_length, content_type, filename, content_length)
 
 
 class NotOurs(BackpackError):
@@ -69,6 +84,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # it ends with the session; nobody loses a long text to a clock
         WTF_CSRF_SSL_STRICT=False,  # wants a Referer, which our pages never send
     )
+    app.request_class = Incoming
     csrf.init_app(app)
     for step in (name_request, allow_size, refuse_foreign, refuse_unfit_text):
         app.before_request(step)

@@ -8,9 +8,11 @@ from io import BytesIO
 import pytest
 from flask import Flask, request
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder
 
 from backpack import create_app
 from backpack.settings import Settings
+from backpack.web.incoming import IN_MEMORY, Incoming
 from tests.web.conftest import OURS
 
 CROSS = {"Sec-Fetch-Site": "cross-site"}
@@ -119,3 +121,11 @@ def test_a_forwarded_address_counts_only_from_proxies_we_have(settings: Settings
     forwarded = {"X-Forwarded-For": "192.0.2.1, 198.51.100.9, 203.0.113.7"}
     app.test_client().get("/probe/address", headers=forwarded)
     assert seen == [expected]
+
+
+@pytest.mark.parametrize(("size", "in_memory"), [(1_000, True), (IN_MEMORY + 1, False)])
+def test_files_wait_in_memory_only_where_they_are_small(size: int, in_memory: bool) -> None:
+    sent = EnvironBuilder(method="POST", data={"file": (BytesIO(bytes(size)), "a.bin")})
+    stream = Incoming(sent.get_environ()).files["file"].stream
+    assert isinstance(stream, BytesIO) is in_memory
+    assert len(stream.read()) == size
