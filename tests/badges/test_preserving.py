@@ -84,6 +84,15 @@ def test_the_proof_knows_the_issuers_that_the_site_s_staff_knows(holder: Holder)
     assert bundle.policy.known_keys == {KEY.did(): "University"}
 
 
+def fall_silent(issuer: Issuer, clock: time_machine.Traveller) -> None:
+    """The issuer says nothing more for longer than any answer counts, and we have looked."""
+    issuer.is_silent = True
+    clock.shift(timedelta(days=40))
+    look({})
+    work()
+    look({})
+
+
 def test_a_badge_whose_issuer_is_gone_says_its_last_good_day_and_proves_it(
     holder: Holder,
     issuer: Issuer,
@@ -92,11 +101,7 @@ def test_a_badge_whose_issuer_is_gone_says_its_last_good_day_and_proves_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     holder.import_(("badge.json", issuer.hosted()))
-    issuer.is_silent = True
-    clock.shift(timedelta(days=40))
-    look({})
-    work()
-    look({})
+    fall_silent(issuer, clock)
     page = signed_in(holder.client, holder.person).get(f"/badges/{holder.badges()[0].public_id}").text
     assert 'data-state="unreachable"' in page
     assert 'datetime="2026-03-02T12:00' in page
@@ -211,11 +216,7 @@ def test_what_was_taken_back_has_no_last_good_day_once_its_issuer_is_silent(
     issuer.say(f"{HOST}/assertions/1", {}, 410)
     signed_in(holder.client, holder.person).get(f"/badges/{badge.public_id}")
     work()
-    issuer.is_silent = True
-    clock.shift(timedelta(days=40))
-    look({})
-    work()
-    look({})
+    fall_silent(issuer, clock)
     page = signed_in(holder.client, holder.person).get(f"/badges/{badge.public_id}").text
     assert 'data-state="withdrawn"' in page
     assert "Retiré par son émetteur le 3 mars 2026." in page
