@@ -4,9 +4,11 @@ picture at all. Of documents it is also noted whom their hidden properties name.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +23,7 @@ from backpack.evidence.models import Artefact, ArtefactFile
 from backpack.rendering import CannotRender, first_page_webp, names_in, picture_webp
 from backpack.wiring import Wiring
 
+Found = TypeVar("Found")
 PREVIEW: Final = "evidence.preview"
 SIDE: Final = 480
 """Four times what a list shows, for dense screens and for the page of the work itself."""
@@ -64,8 +67,8 @@ def draw(wiring: Wiring, payload: dict[str, Any]) -> None:
         work = session.get_one(Artefact, file.artefact_id)
         person = session.get_one(Person, work.person_id)
     is_drawn = file.preview == "waiting"
-    drawn = _drawn(wiring, file, person.public_id) if is_drawn else None
-    names = _names(wiring, file) if _has_properties(file) else None
+    drawn = _tried(partial(_drawn, wiring, file, person.public_id)) if is_drawn else None
+    names = _tried(partial(_names, wiring, file)) if _has_properties(file) else None
     with transaction() as session:
         file = session.get(ArtefactFile, payload["file"])
         if file is not None:
@@ -86,10 +89,10 @@ def _has_properties(file: ArtefactFile) -> bool:
     return family_of(file.media_type) == "document" and file.size <= LARGEST
 
 
-def _names(wiring: Wiring, file: ArtefactFile) -> list[str] | None:
-    """Whom a document names; None where nobody can look into it."""
+def _tried(look: Callable[[], Found]) -> Found | None:
+    """What a look into a file finds; None where nobody can look into it. Raises Later while too many look."""
     try:
-        return names_in(wiring.storage.read(file.storage_key))
+        return look()
     except CannotRender as error:
         if error.facts.get("reason") == "busy":
             raise jobs.Later(5) from error
@@ -98,17 +101,15 @@ def _names(wiring: Wiring, file: ArtefactFile) -> list[str] | None:
         return None
 
 
-def _drawn(wiring: Wiring, file: ArtefactFile, person: str) -> Drawn | None:
+def _names(wiring: Wiring, file: ArtefactFile) -> list[str]:
+    """Whom a document names."""
+    return names_in(wiring.storage.read(file.storage_key))
+
+
+def _drawn(wiring: Wiring, file: ArtefactFile, person: str) -> Drawn:
     storage = wiring.storage
-    try:
-        original = storage.read(file.storage_key)
-        if family_of(file.media_type) != "image":
-            return Drawn(preview_key=storage.put(person, first_page_webp(original, SIDE)))
-        clean = picture_webp(original, CLEAN_SIDE)
-        return Drawn(clean_key=storage.put(person, clean), preview_key=storage.put(person, picture_webp(clean, SIDE)))
-    except CannotRender as error:
-        if error.facts.get("reason") == "busy":
-            raise jobs.Later(5) from error
-        return None
-    except FileNotFoundError:
-        return None
+    original = storage.read(file.storage_key)
+    if family_of(file.media_type) != "image":
+        return Drawn(preview_key=storage.put(person, first_page_webp(original, SIDE)))
+    clean = picture_webp(original, CLEAN_SIDE)
+    return Drawn(clean_key=storage.put(person, clean), preview_key=storage.put(person, picture_webp(clean, SIDE)))
