@@ -27,6 +27,8 @@ MOST_REMEMBERED: Final = 16_000_000
 """Bytes of drawn pages that a process keeps."""
 UNBROKEN: Final = re.compile(r"[^\s\-/]{30}")
 """A word that may be longer than its line."""
+NOT_PRINTED: Final = ("qr", "url")
+"""Data that the page holds and no letter shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +133,11 @@ def for_template(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _texts(value: Any) -> list[str]:
+    """What is printed, or stands in the properties."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, Mapping):
-        return [text for name, one in value.items() if name != "qr" for text in _texts(one)]
+        return [text for name, one in value.items() if name not in NOT_PRINTED for text in _texts(one)]
     return [text for one in value for text in _texts(one)] if isinstance(value, list) else []
 
 
