@@ -179,14 +179,21 @@ def insert_new(
 
     `where` is the condition of a partial unique index, if the columns have only such a one.
     """
+    return bool(insert_all_new(session, table, [values], unique, where))
+
+
+def insert_all_new(
+    session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]], unique: Sequence[str], where: Any = None
+) -> list[Any]:
+    """The same for several rows, in one statement; what the last of the unique columns holds in those that were new."""
     dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = (
         dialect.insert(table.__table__)  # the mapper has nothing to add, and takes as long as the statement
-        .values(**values)
+        .values(list(rows))
         .on_conflict_do_nothing(index_elements=list(unique), index_where=where)
-        .returning(sa.literal(1))
+        .returning(table.__table__.c[unique[-1]])
     )
-    return session.execute(statement).first() is not None
+    return list(session.execute(statement).scalars())
 
 
 def folded(text: str) -> str:

@@ -25,7 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from backpack.bell import IDLE, Bell, NoBell
-from backpack.database import Row, insert_new, reading, transaction, utcnow
+from backpack.database import Row, insert_all_new, reading, transaction, utcnow
 
 UNFINISHED = text("finished_at IS NULL")
 HOUR: Final = timedelta(hours=1)
@@ -120,23 +120,41 @@ def ask(
     A job that is there is held until this transaction ends, so that it starts or ends only when what asks for it can
     be seen.
     """
-    values = {
+    return bool(ask_all(session, kind, {key: payload}, now, run_at=run_at, priority=priority))
+
+
+def ask_all(
+    session: Session,
+    kind: str,
+    payloads: Mapping[str, Mapping[str, Any]],
+    now: datetime,
+    *,
+    run_at: datetime | None = None,
+    priority: int = 0,
+) -> list[str]:
+    """The same for several jobs of a kind by their keys, together. The keys of those that are new.
+
+    Their rows are held in the order given: whoever may meet another that asks for the same gives them in one order.
+    """
+    like = {
         "kind": kind,
-        "key": key,
-        "payload": payload,
         "priority": priority,
         "run_at": run_at or now,
         "created_at": now,
         "attempts": 0,
         "again": False,
     }
+    asked, new = list(payloads), list[str]()
     for _turn in range(TURNS):
-        if insert_new(session, Job, values, ["kind", "key"], where=UNFINISHED):
-            event.listen(session, "after_commit", lambda _session: _bell.ring(), once=True)
-            return True
-        if _is_held_for(session, kind, key):
-            return False
-    raise RuntimeError(f"{kind} {key} neither waits nor can be queued")
+        rows = [{**like, "key": key, "payload": payloads[key]} for key in asked]
+        added = insert_all_new(session, Job, rows, ["kind", "key"], where=UNFINISHED) if rows else []
+        new += added
+        asked = [key for key in asked if key not in added and not _is_held_for(session, kind, key)]
+        if not asked:
+            if new:
+                event.listen(session, "after_commit", lambda _session: _bell.ring(), once=True)
+            return new
+    raise RuntimeError(f"{kind} {asked} neither waits nor can be queued")
 
 
 def _is_held_for(session: Session, kind: str, key: str) -> bool:

@@ -64,6 +64,17 @@ def test_the_same_is_waiting_only_once(app: Flask) -> None:
     assert len(rows()) == 2
 
 
+def test_several_are_asked_for_together_and_each_waits_once(app: Flask) -> None:
+    seen: list[dict[str, Any]] = []
+    ask(key="2", number=2)
+    with transaction() as session:
+        asked = {key: {"number": int(key)} for key in ("3", "2", "1")}
+        assert sorted(jobs.ask_all(session, "note", asked, utcnow())) == ["1", "3"]
+        assert jobs.ask_all(session, "note", {}, utcnow()) == []
+    jobs.run_pending({"note": seen.append})
+    assert sorted(one["number"] for one in seen) == [1, 2, 3]
+
+
 def test_what_is_asked_while_it_is_at_work_runs_again_after_a_breath(app: Flask) -> None:
     seen: list[int] = []
 

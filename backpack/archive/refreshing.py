@@ -71,22 +71,18 @@ def _hosts(url: str, newest: Mapping[bytes, Any]) -> set[str]:
 
 def wish_refresh(session: Session, wanted: Collection[Wanted], now: datetime, *, priority: int = RECHECK) -> int:
     """Queue what is due, once per document whoever asks; how many are new. In the caller's transaction."""
-    asked, stale = 0, due(session, wanted, now)
+    stale = due(session, wanted, now)
     newest = _newest(session, [url_digest(one.url) for one in stale]) if stale else {}
-    for one in sorted(stale, key=lambda one: one.url):  # in one order: rows of jobs are held
-        key = url_digest(one.url).hex()
-        asked += jobs.ask(
-            session,
-            REFRESH,
-            key,
-            now,
-            priority=priority,
-            url=one.url,
-            hosts=sorted(_hosts(one.url, newest)),
-            accept=one.accept,
-            document=one.kind,
-        )
-    return asked
+    asked = {
+        url_digest(one.url).hex(): {
+            "url": one.url,
+            "hosts": sorted(_hosts(one.url, newest)),
+            "accept": one.accept,
+            "document": one.kind,
+        }
+        for one in sorted(stale, key=lambda one: one.url)  # in one order: rows of jobs are held
+    }
+    return len(jobs.ask_all(session, REFRESH, asked, now, priority=priority))
 
 
 def being_asked(session: Session, wanted: Collection[Wanted]) -> set[str]:

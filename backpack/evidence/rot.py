@@ -45,8 +45,8 @@ def sweep(_payload: dict[str, Any]) -> None:
             Artefact.dead_since.is_not(None) & (Artefact.checked_at <= now - DAY),
         )
         links = select(Artefact.id).where(Artefact.kind == "link", due).order_by(Artefact.checked_at, Artefact.id)
-        for work_id in session.scalars(links.limit(MOST_A_SWEEP)):
-            jobs.ask(session, CHECK, str(work_id), now, priority=-10, work=work_id)
+        asked = {str(work_id): {"work": work_id} for work_id in session.scalars(links.limit(MOST_A_SWEEP))}
+        jobs.ask_all(session, CHECK, asked, now, priority=-10)
         wish_sweep(session, now)
 
 
