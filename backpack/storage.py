@@ -53,9 +53,10 @@ class Storage:
         self._listed: set[str] = set()
         """People whose folder we know to be on disk in the list of folders."""
 
-    def put(self, person: str, data: bytes | Readable) -> str:
+    def put(self, person: str, data: bytes | Readable, *, settled: bool = True) -> str:
         """Keep these bytes, or what this stream holds, for this person; their key. On return they are complete and on
-        disk, file and folder. A stream is read once, in pieces, however long it is."""
+        disk, file and folder; with `settled=False` the folder's list of names is left to `settle`, once for many files.
+        A stream is read once, in pieces, however long it is."""
         stream = io.BytesIO(data) if isinstance(data, bytes) else data
         with self._spool() as spool:
             digest, size = hashlib.sha256(), 0
@@ -66,7 +67,18 @@ class Storage:
             key = _checked(f"{person}/{digest.hexdigest()}")
             if self._size_or_none(key) != size:
                 self._place(spool, key, size)
+        if settled:
+            self.settle(person)
         return key
+
+    def settle(self, person: str) -> None:
+        """Put the names of this person's files on disk: before a row names one that was put with `settled=False`."""
+        if self._folder is None or not (self._folder / person).exists():
+            return
+        _sync(self._folder / person)
+        if person not in self._listed:
+            _sync(self._folder)
+            self._listed.add(person)
 
     def read(self, key: str) -> bytes:
         return bytes(obstore.get(self._store, _checked(key)).bytes())
@@ -139,10 +151,6 @@ class Storage:
         place = self._folder / key
         _made(place.parent)
         Path(spool.name).replace(place)
-        _sync(place.parent)
-        if place.parent.name not in self._listed:
-            _sync(self._folder)
-            self._listed.add(place.parent.name)
 
 
 def _made(folder: Path) -> Path:

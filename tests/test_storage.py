@@ -118,8 +118,9 @@ def test_a_file_that_is_not_whole_is_written_again(tmp_path: Path) -> None:
     assert storage.read(key) == DATA
 
 
-def test_a_name_appears_only_after_its_bytes_are_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The order that survives a power cut: sync the file, give it its name, sync the folders that list it."""
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a power cut could fall between."""
     done: list[str] = []
     real_sync, real_replace = os.fsync, Path.replace
 
@@ -133,8 +134,26 @@ def test_a_name_appears_only_after_its_bytes_are_on_disk(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(os, "fsync", sync)
     monkeypatch.setattr(Path, "replace", replace)
+    return done
+
+
+def test_a_name_appears_only_after_its_bytes_are_on_disk(tmp_path: Path, done: list[str]) -> None:
+    """The order that survives a power cut: sync the file, give it its name, sync the folders that list it."""
     storage_of(str(tmp_path)).put("camille", DATA)
     assert done == ["sync file", "name", "sync folder", "sync folder"]
+
+
+def test_the_names_of_several_files_are_put_on_disk_together(tmp_path: Path, done: list[str]) -> None:
+    storage = storage_of(str(tmp_path))
+    storage.settle("camille")
+    assert done == []
+    for data in (DATA, DATA[:10]):
+        storage.put("camille", data, settled=False)
+    assert done == ["sync file", "name"] * 2
+    storage.settle("camille")
+    assert done[4:] == ["sync folder", "sync folder"]
+    storage.put("camille", DATA)
+    assert done[6:] == ["sync folder"], "another may have put it there a moment ago, and not yet settled"
 
 
 WRITER = """

@@ -5,6 +5,7 @@ A work belongs to its owner's library; a badge it stands behind adds words and a
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -19,7 +20,7 @@ from backpack.database import random_name
 from backpack.errors import N_, BackpackError
 from backpack.evidence.kinds import stem_of
 from backpack.evidence.models import Artefact, ArtefactFile, Evidence
-from backpack.evidence.previews import state_at_first, wish_preview
+from backpack.evidence.previews import state_at_first, wish_previews
 from backpack.evidence.queries import all_room_taken, evidence_of, works_of
 from backpack.evidence.readying import Kept
 
@@ -92,6 +93,25 @@ def hold_room(session: Session, person_id: int) -> int:
     return all_room_taken(session, person_id)
 
 
+@dataclass(slots=True)
+class Room:
+    """What a person has while nobody else can add to it (`hold_room`): bytes of files, works, and, where works go
+    behind a badge, what stands there."""
+
+    bytes: int
+    works: int
+    behind: int = 0
+
+    def take(self, size: int, filename: str, quota_mb: int) -> None:
+        """Take the place of one more file. Raises OverQuota, TooManyWorks, TooMuchEvidence, and then takes nothing."""
+        has_room(self.bytes, size, filename, quota_mb)
+        if self.works >= WORKS_MOST:
+            raise TooManyWorks(most=WORKS_MOST)
+        if self.behind >= EVIDENCE_MOST:
+            raise TooMuchEvidence(most=EVIDENCE_MOST)
+        self.bytes, self.works, self.behind = self.bytes + size, self.works + 1, self.behind + 1
+
+
 def has_room(taken: int, size: int, filename: str, quota_mb: int) -> None:
     """Whether there is room for one more file where others take so much. Raises OverQuota."""
     if taken + size > quota_mb * 1_000_000:
@@ -99,28 +119,47 @@ def has_room(taken: int, size: int, filename: str, quota_mb: int) -> None:
 
 
 def keep_file(session: Session, person_id: int, kept: Kept, wording: Wording, now: datetime) -> Artefact:
-    """A file that is in storage becomes a work; without a title it is called by its name."""
-    titled = replace(wording, title=wording.title or stem_of(kept.filename))
-    work = _keep(session, Artefact(person_id=person_id, kind="file", files=[_file(kept, now)]), titled, now)
-    wish_preview(session, work.files[-1], now)
-    return work
+    """A file that is in storage becomes a work; without a title it is called by its name. Raises TooManyWorks."""
+    return keep_files(session, person_id, [kept], wording, now)[0]
+
+
+def keep_files(
+    session: Session, person_id: int, files: Iterable[Kept], wording: Wording, now: datetime
+) -> list[Artefact]:
+    """The same for several, written together."""
+    works = [
+        Artefact(
+            person_id=person_id,
+            kind="file",
+            files=[_file(kept, now)],
+            **replace(wording, title=wording.title or stem_of(kept.filename)).columns(),
+        )
+        for kept in files
+    ]
+    _keep(session, person_id, works, now)
+    wish_previews(session, [file for work in works for file in work.files], now)
+    return works
 
 
 def keep_link(session: Session, person_id: int, address: str, wording: Wording, now: datetime) -> Artefact:
     """The page at an address becomes a work. Raises NotALink."""
-    return _keep(session, Artefact(person_id=person_id, kind="link", url=web_address(address)), wording, now)
+    work = Artefact(person_id=person_id, kind="link", url=web_address(address), **wording.columns())
+    _keep(session, person_id, [work], now)
+    return work
 
 
 def keep_text(session: Session, person_id: int, text: str, wording: Wording, now: datetime) -> Artefact:
     """A piece of writing (Markdown) becomes a work."""
-    return _keep(session, Artefact(person_id=person_id, kind="text", text=text), wording, now)
+    work = Artefact(person_id=person_id, kind="text", text=text, **wording.columns())
+    _keep(session, person_id, [work], now)
+    return work
 
 
 def replace_file(session: Session, work: Artefact, kept: Kept, now: datetime) -> None:
     """Another version of a file: shown from now on; the earlier ones stay until their owner removes them."""
     work.files.append(_file(kept, now))
     session.flush()
-    wish_preview(session, work.files[-1], now)
+    wish_previews(session, [work.files[-1]], now)
     grow_edition(session, work.person_id)
 
 
@@ -158,12 +197,10 @@ def _file(kept: Kept, now: datetime) -> ArtefactFile:
     )
 
 
-def _keep(session: Session, work: Artefact, wording: Wording, now: datetime) -> Artefact:
-    if works_of(session, work.person_id) >= WORKS_MOST:
+def _keep(session: Session, person_id: int, works: Sequence[Artefact], now: datetime) -> None:
+    if works_of(session, person_id) + len(works) > WORKS_MOST:
         raise TooManyWorks(most=WORKS_MOST)
-    for name, value in wording.columns().items():
-        setattr(work, name, value)
-    work.public_id, work.added_at = random_name(), now
-    session.add(work)
+    for work in works:
+        work.public_id, work.added_at = random_name(), now
+    session.add_all(works)
     session.flush()
-    return work

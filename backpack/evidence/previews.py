@@ -4,7 +4,7 @@ picture at all. Of documents it is also noted whom their hidden properties name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -52,10 +52,10 @@ def state_at_first(media_type: str, size: int) -> str:
     return "waiting" if is_drawn else "none"
 
 
-def wish_preview(session: Session, file: ArtefactFile, now: datetime) -> None:
-    """Queue what is to be drawn of a file, and the look into a document's properties."""
-    if file.preview == "waiting" or _has_properties(file):
-        jobs.ask(session, PREVIEW, str(file.id), now, priority=SOON, file=file.id)
+def wish_previews(session: Session, files: Iterable[ArtefactFile], now: datetime) -> None:
+    """Queue what is to be drawn of files, and the look into documents' properties."""
+    wished = {str(one.id): {"file": one.id} for one in files if one.preview == "waiting" or _has_properties(one)}
+    jobs.ask_all(session, PREVIEW, wished, now, priority=SOON)
 
 
 def draw(wiring: Wiring, payload: dict[str, Any]) -> None:

@@ -93,9 +93,9 @@ def made_ready(stream: IO[bytes], filename: str | None, limits: Limits) -> Ready
     return Ready(kind=kind, filename=name, content=content)
 
 
-def put(ready: Ready, storage: Storage, person: str) -> Kept:
-    """Store it for this person (by their public id): complete and on disk when this returns."""
-    key = storage.put(person, ready.content.opened())
+def put(ready: Ready, storage: Storage, person: str, *, settled: bool = True) -> Kept:
+    """Store it for this person (by their public id): complete and on disk when this returns, as `storage.put` says."""
+    key = storage.put(person, ready.content.opened(), settled=settled)
     return Kept(kind=ready.kind, filename=ready.filename, size=ready.size, key=key, content=ready.content)
 
 

@@ -30,7 +30,7 @@ from backpack.database import Base, Instant, folded, random_name
 from backpack.errors import BackpackError
 from backpack.evidence.adding import web_address
 from backpack.evidence.models import ArtefactFile
-from backpack.evidence.previews import state_at_first, wish_preview
+from backpack.evidence.previews import state_at_first, wish_previews
 from backpack.evidence.readying import Kept as KeptFile
 from backpack.evidence.readying import Limits, Ready, made_ready, put
 from backpack.leaving.boxes import Box
@@ -323,7 +323,7 @@ class _Attaching:
             fixed["public_id"] = self._name_for(part.table, one["id"])
         number = self._make(part, one, outer, fixed)
         if part.table == "artefact_file" and number:
-            wish_preview(self.session, self.session.get_one(ArtefactFile, number), self.now)
+            wish_previews(self.session, [self.session.get_one(ArtefactFile, number)], self.now)
 
     def _make(self, kept: Kept, entry: Content, outer: int, fixed: Mapping[str, Any]) -> int:
         """A row as the export says it, with what is worked out again. 0 where it refers to what is not here."""

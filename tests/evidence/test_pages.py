@@ -16,6 +16,7 @@ from backpack import jobs
 from backpack.accounts.models import Person
 from backpack.badges.models import Badge
 from backpack.database import reading, transaction
+from backpack.evidence import adding
 from backpack.evidence.models import Artefact, ArtefactFile, Evidence
 from backpack.evidence.queries import evidence_of
 from backpack.wiring import wired
@@ -112,6 +113,25 @@ def test_over_quota_keeps_nothing(app: Flask, signed_in_client: FlaskClient, bad
     assert answer.status_code == 422
     assert works(badge) == []
     assert kept_files() == before
+
+
+@pytest.mark.parametrize(
+    ("most", "sentence"),
+    [("WORKS_MOST", "as many as we keep"), ("EVIDENCE_MOST", "at most 2 pieces of evidence")],
+)
+def test_of_several_files_those_without_a_place_are_said_and_nothing_of_them_kept(
+    signed_in_client: FlaskClient, badge: Badge, monkeypatch: pytest.MonkeyPatch, most: str, sentence: str
+) -> None:
+    monkeypatch.setattr(adding, most, 2)
+    before = kept_files()
+    sent = [(io.BytesIO(f"Récit {number}".encode()), f"récit {number}.txt") for number in range(4)]
+    answer = add(signed_in_client, badge, "file&lang=en", file=sent)
+    assert answer.status_code == 422
+    assert answer.text.count(sentence) == 2
+    assert [one.artefact.title for one in works(badge)] == ["récit 0", "récit 1"]
+    with reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Artefact)) == 2
+    assert len(kept_files() - before) == 2
 
 
 def test_a_file_too_large_is_refused(signed_in_client: FlaskClient, badge: Badge) -> None:

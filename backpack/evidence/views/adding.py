@@ -15,6 +15,7 @@ from werkzeug.datastructures import FileStorage
 
 from backpack.accounts.presence import current_person
 from backpack.badges.handlers import let_go
+from backpack.badges.models import Badge
 from backpack.badges.queries import own_badge
 from backpack.cv.queries import room_taken as room_of_cvs
 from backpack.database import reading, transaction, utcnow
@@ -121,7 +122,7 @@ def _take_words(kind: str, given: Given) -> ResponseReturnValue:
                 wish_sweep(session, now)
             else:
                 work = adding.keep_text(session, person.id, form["text"].data, form.wording(), now)
-            _behind(session, given, work)
+            _behind(session, _badge(session, given), [work], given)
     except BackpackError as error:
         if isinstance(error, NotFound):
             raise
@@ -161,38 +162,51 @@ def _stored(sent: Iterable[FileStorage], errors: list[BackpackError]) -> Iterato
             errors.append(error)
             continue
         taken += ready.size
-        yield put(ready, storage, person.public_id)
+        yield put(ready, storage, person.public_id, settled=False)
+    storage.settle(person.public_id)
 
 
 def _kept(given: Given, stored: Sequence[Kept], errors: list[BackpackError], *, has_company: bool) -> list[Artefact]:
     """A work of each file, in one transaction; why some could not be is added to `errors`."""
-    person, settings, wording = current_person(), wired().settings, given.form.wording()
+    person, wording = current_person(), given.form.wording()
     if has_company:
         wording = replace(wording, title="")
-    works: list[Artefact] = []
     with transaction() as session:
-        taken = adding.hold_room(session, person.id) + room_of_cvs(session, person.id)
-        for kept in stored:
-            try:
-                adding.has_room(taken, kept.size, kept.filename, settings.quota_mb)
-                put_again(kept, wired().storage, person.public_id)
-                with session.begin_nested():
-                    work = adding.keep_file(session, person.id, kept, wording, utcnow())
-                    _behind(session, given, work)
-            except NotFound:
-                raise
-            except BackpackError as error:
-                errors.append(error)
-            else:
-                taken += kept.size
-                works.append(work)
+        badge = _badge(session, given)
+        works = adding.keep_files(session, person.id, _fitting(session, badge, stored, errors), wording, utcnow())
+        _behind(session, badge, works, given)
     return works
 
 
-def _behind(session: Session, given: Given, work: Artefact) -> None:
-    if given.badge_id is not None:
-        badge = own_badge(session, work.person_id, given.badge_id)
-        adding.stand_behind(session, badge, work, given.use.words.data or "", utcnow())
+def _fitting(
+    session: Session, badge: Badge | None, stored: Iterable[Kept], errors: list[BackpackError]
+) -> Iterator[Kept]:
+    """Those for which there is room, still in storage; nobody else adds files of this person until the end of the
+    transaction."""
+    person, settings, storage = current_person(), wired().settings, wired().storage
+    room = adding.Room(
+        bytes=adding.hold_room(session, person.id) + room_of_cvs(session, person.id),
+        works=queries.works_of(session, person.id),
+        behind=len(queries.evidence_of(session, [badge.id])[badge.id]) if badge else 0,
+    )
+    for kept in stored:
+        try:
+            room.take(kept.size, kept.filename, settings.quota_mb)
+        except BackpackError as error:
+            errors.append(error)
+        else:
+            put_again(kept, storage, person.public_id)
+            yield kept
+
+
+def _badge(session: Session, given: Given) -> Badge | None:
+    return own_badge(session, current_person().id, given.badge_id) if given.badge_id else None
+
+
+def _behind(session: Session, badge: Badge | None, works: Iterable[Artefact], given: Given) -> None:
+    if badge is not None:
+        for work in works:
+            adding.stand_behind(session, badge, work, given.use.words.data or "", utcnow())
 
 
 def _added(given: Given, works: Sequence[Artefact]) -> ResponseReturnValue:
@@ -211,7 +225,7 @@ def _page(kind: str, given: Given, added: Sequence[Artefact] = ()) -> str:
     person, settings = current_person(), wired().settings
     kinds = allowed_kinds(settings.file_kinds)
     with reading() as session:
-        badge = own_badge(session, person.id, given.badge_id) if given.badge_id else None
+        badge = _badge(session, given)
         taken = queries.all_room_taken(session, person.id) + room_of_cvs(session, person.id)
         has_works = bool(queries.works_of(session, person.id))
     return render_template(
