@@ -105,7 +105,7 @@ def file_name(name: str, now: datetime) -> str:
 def _drawn(page: Composed, form: Literal["pdf", "png"], now: datetime) -> rendering.Rendered:
     used = set().union(*_texts(page.data))  # each character is looked up once, however long the CV is
     left = {c for c in used if is_emoji(c) or is_control(c)}
-    data = _without(page.data, dict.fromkeys(map(ord, left)))
+    data = _without(page.data, dict.fromkeys(map(ord, left))) if left else page.data
     missing = sorted(c for c in used - left if not is_drawn(c))
     if missing:
         raise CannotPrint(characters=" ".join(missing[:20]))
@@ -134,17 +134,22 @@ def for_template(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _texts(value: Any) -> list[str]:
     """What is printed, or stands in the properties."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, Mapping):
-        return [text for name, one in value.items() if name not in NOT_PRINTED for text in _texts(one)]
-    return [text for one in value for text in _texts(one)] if isinstance(value, list) else []
+    found, waiting = list[str](), [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            found.append(one)
+        elif isinstance(one, Mapping):
+            waiting += [part for name, part in one.items() if name not in NOT_PRINTED]
+        elif isinstance(one, list):
+            waiting += one
+    return found
 
 
 def _without(value: Any, left: dict[int, None]) -> Any:
     """The same without these characters."""
     if isinstance(value, str):
-        return value.translate(left) if left else value
+        return value.translate(left)
     if isinstance(value, Mapping):
         return {name: _without(one, left) for name, one in value.items()}
     return [_without(one, left) for one in value] if isinstance(value, list) else value

@@ -39,8 +39,8 @@ def is_emoji(character: str) -> bool:
 
 def is_drawn(character: str) -> bool:
     """Whether a regular face has it, or it needs none."""
-    if character in "\n\r\t":  # the template's to break lines with
-        return True
+    if character.isascii():  # every face has what is printed; the others are the template's to break lines with
+        return character.isprintable() or character in "\n\r\t"
     if character in JOINERS:
         return False
     # Marks of direction and of joining steer other letters and have no shape of their own.
