@@ -54,8 +54,8 @@ def test_a_file_deleted_between_its_storing_and_its_row_is_stored_again(
 ) -> None:
     store, deleted = Storage.put, list[str]()
 
-    def put_then_lose(storage: Storage, person: str, data: bytes) -> str:
-        key = store(storage, person, data)
+    def put_then_lose(storage: Storage, person: str, data: bytes, **how: bool) -> str:
+        key = store(storage, person, data, **how)
         if key not in deleted:
             deleted.append(key)
             let_go(wired(), [key])  # as somebody does whose own row is gone, and who saw no other
