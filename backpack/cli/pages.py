@@ -19,7 +19,7 @@ from backpack import create_app, rendering
 from backpack.badges.models import Badge
 from backpack.badges.naming import identity_of, issuer_of, name_of
 from backpack.cv.behind import Behind, behind_codes
-from backpack.cv.proving import Comparison, Page, compare, read_page
+from backpack.cv.proving import Comparison, Page, compare, names, read_page
 from backpack.database import reading, utcnow
 from backpack.openbadges.report import Report
 from backpack.publishing.codes import printed
@@ -53,7 +53,8 @@ class CVPage:
         found = None
         if said and name_of(credential):
             issued = credential.valid_from or credential.awarded_on
-            found = compare(said, name_of(credential), issuer_of(credential), issued, self.zone)
+            holder = names(self.page, door.holder) if door else None
+            found = compare(said, name_of(credential), issuer_of(credential), issued, self.zone, holder=holder)
         return _as_json(found, printed(door.code) if door else None)
 
     def by_codes(self, source: str) -> Iterator[dict[str, Any]]:
@@ -68,7 +69,8 @@ class CVPage:
         yield from (self._unknown(source, address, "another-site") for address in self.page.elsewhere)
 
     def _known(self, source: str, one: Behind, badge: Badge, report: Report) -> dict[str, Any]:
-        found = compare(one.before, badge.name, badge.issuer_name, badge.issued_on, self.zone)
+        holder = names(self.page, one.holder)
+        found = compare(one.before, badge.name, badge.issuer_name, badge.issued_on, self.zone, holder=holder)
         return {
             "input": source,
             "container": "code",
@@ -115,7 +117,7 @@ def _as_json(found: Comparison | None, code: str | None) -> dict[str, Any]:
     if found is None:
         return {"code": code, "agrees": None}
     parts = {"title": found.title, "alone": found.is_alone, "issuer": found.issuer, "month": found.month}
-    return {"code": code, "agrees": found.agrees, **parts}
+    return {"code": code, "agrees": found.agrees, **parts, "holder": found.holder}
 
 
 def said_of_page(line: dict[str, Any]) -> Iterator[str]:
@@ -127,8 +129,8 @@ def said_of_page(line: dict[str, Any]) -> Iterator[str]:
         yield "  page could not be compared"
     elif page["agrees"]:
         yield "  page says the same" + (f", with its code {page['code']}" if page["code"] else "")
-    elif page["title"] and not page["alone"]:
+    elif page["title"] and not page["alone"] and page["holder"] is not False:
         yield "  page SAYS MORE around this title"
     else:
-        wrong = [name for name in ("title", "issuer", "month") if page[name] is False]
+        wrong = [name for name in ("title", "issuer", "month", "holder") if page[name] is False]
         yield f"  page DIFFERS: {', '.join(wrong)}"

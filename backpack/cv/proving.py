@@ -3,7 +3,8 @@
 A CV may be altered after it was made: another title above a good code, words put around a title, a month moved. So
 what is compared is what stands before a code, up to the code before it, with the badge that the code leads to now; a
 badge that is attached and has no code of its own is looked for on the whole page. A title has to stand by itself, as
-whole lines: “Master, mention très bien: TITLE” is not what the badge says.
+whole lines: “Master, mention très bien: TITLE” is not what the badge says. And a code is easily copied from somebody
+else's CV: the page has to name the holder of the badge that it leads to.
 """
 
 from __future__ import annotations
@@ -67,15 +68,21 @@ class Comparison:
     month: bool | None
     is_alone: bool = True
     """The title stands by itself, and not among other words."""
+    holder: bool | None = None
+    """The page names whose badge it is. None: nobody tells us."""
 
     @property
     def agrees(self) -> bool:
-        return self.title and self.is_alone and self.issuer and self.month is not False
+        return self._is_right and self.is_alone
 
     @property
     def is_embellished(self) -> bool:
         """Nothing is wrong but that there are more words around the title."""
-        return self.title and not self.is_alone and self.issuer and self.month is not False
+        return self._is_right and not self.is_alone
+
+    @property
+    def _is_right(self) -> bool:
+        return self.title and self.issuer and self.month is not False and self.holder is not False
 
 
 def read_page(text: str, host: str) -> Page:
@@ -105,14 +112,23 @@ def as_said(text: str) -> Said:
     return Said(flat=plain(text), lines=tuple(line for line in lines if line))
 
 
-def compare(said: Said, title: str, issuer: str, issued: datetime | None, zone: tzinfo) -> Comparison:
-    """What a page says beside what the badge says."""
+def names(page: Page, holder: str) -> bool | None:
+    """Whether a page names a badge's holder, its words in any order. None where there is no name to find."""
+    words = [plain(word) for word in holder.split()]
+    return all(word in page.whole.flat for word in words) if any(words) and page.whole else None
+
+
+def compare(
+    said: Said, title: str, issuer: str, issued: datetime | None, zone: tzinfo, *, holder: bool | None = None
+) -> Comparison:
+    """What a page says beside what the badge says. `holder`: whether the page names whose badge it is."""
     month = plain(issued.astimezone(zone).strftime("%m/%Y")) in said.flat if issued else None
     return Comparison(
         title=_stands(title, said.flat),
         issuer=_stands(issuer, said.flat),
         month=month,
         is_alone=_is_alone(title, issuer, said.lines),
+        holder=holder,
     )
 
 

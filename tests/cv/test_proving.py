@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from backpack.cv.proving import MOST_CODES, Comparison, as_said, compare, read_page
+from backpack.cv.proving import MOST_CODES, Comparison, as_said, compare, names, read_page
 
 HOST = "cartable.example"
 PARIS = ZoneInfo("Europe/Paris")
@@ -94,6 +94,21 @@ def test_words_around_a_title_are_seen(line: str) -> None:
 
 def test_arabic_words_are_found_in_either_order() -> None:
     assert compare(as_said("القراءة شارة"), "شارة القراءة", "شارة", None, PARIS).agrees
+
+
+@pytest.mark.parametrize(
+    ("holder", "expected"),
+    [
+        ("Camille Kervella", True),
+        ("KERVELLA Camille", True),
+        ("Camille K.", True),
+        ("Dominique Rival", False),
+        ("Camille Rival", False),
+        ("", None),
+    ],
+)
+def test_a_page_names_its_holder_or_not(holder: str, expected: bool | None) -> None:
+    assert names(read_page(PAGE, HOST), holder) is expected
 
 
 def test_a_flood_of_codes_is_cut_and_said() -> None:

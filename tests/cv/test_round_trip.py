@@ -20,6 +20,7 @@ from backpack.accounts.models import Person
 from backpack.badges.models import Badge
 from backpack.cli import judging
 from backpack.cv.behind import behind_codes
+from backpack.cv.models import CV
 from backpack.cv.proving import as_said, read_page
 from backpack.database import reading, transaction, utcnow
 from backpack.demo import story
@@ -124,6 +125,43 @@ def test_another_title_above_a_good_code_is_seen(app: Flask, camille: FlaskClien
     assert page.text.count(SAYS_THE_SAME) == 2
     assert page.text.count(DIFFERS) == 1
     assert "Titre sur le badge" in page.text
+
+
+def test_a_cv_with_somebody_elses_badges_is_seen(app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811
+    """Codes and originals copied from her CV into one that bears another name."""
+    with transaction() as session:
+        stolen = session.scalars(sa.select(CV).where(CV.public_id == cv.rpartition("/")[2])).one()
+        stolen.name, stolen.email = "Dominique Rival", "d.rival@ailleurs.example"
+    for form in ("pdf", "pdf-with-badges"):
+        page = dropped(app, camille.get(f"{cv}/{form}").data)
+        assert states(page) == ["valid"] * 3
+        assert SAYS_THE_SAME not in page.text
+        assert page.text.count(DIFFERS) == 3
+        assert page.text.count(f"que la page ne nomme pas : {story.CAMILLE}") == 3
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        pytest.param(story.ADDRESSES[0], "Délivré à une adresse que la page imprime", id="the badges' own"),
+        pytest.param("d.rival@ailleurs.example", "On n’a pas pu dire s’il a été délivré", id="another"),
+        pytest.param("", "On n’a pas pu dire s’il a été délivré", id="none"),
+    ],
+)
+def test_a_badge_inside_is_matched_with_the_addresses_on_the_page(
+    address: str,
+    said: str,
+    app: Flask,
+    camille: FlaskClient,  # noqa: F811
+) -> None:
+    """Without codes there is no holder to name: the address that a badge was issued to is what tells."""
+    made = new_cv(camille)
+    choose(camille, made, "Tutorat")
+    with transaction() as session:
+        session.scalars(sa.select(CV).where(CV.public_id == made.rpartition("/")[2])).one().email = address
+    page = dropped(app, camille.get(f"{made}/pdf-with-badges").data)
+    assert states(page) == ["valid"]
+    assert said in page.text
 
 
 def test_a_badge_that_was_revoked_since_is_said(app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811

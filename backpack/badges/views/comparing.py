@@ -17,8 +17,9 @@ from backpack.badges.naming import identity_of, issuer_of, name_of
 from backpack.badges.views.beside import Beside
 from backpack.badges.views.blueprint import shown_name
 from backpack.cv.behind import Behind, behind_codes
-from backpack.cv.proving import Comparison, Said, compare, read_page
+from backpack.cv.proving import Comparison, Said, compare, names, read_page
 from backpack.cv.proving import Page as PrintedPage
+from backpack.openbadges.identity.recipients import matches
 from backpack.openbadges.model import Credential
 from backpack.openbadges.report import Report, Sentence
 from backpack.publishing.codes import printed
@@ -39,7 +40,9 @@ class OnPage:
     issuer: str = ""
     issued: datetime | None = None
     holder: str = ""
-    """Of a badge in the file: whose it is, where the code leads to the same badge."""
+    """Whose badge the code leads to."""
+    is_to_address: bool | None = None
+    """Of a badge in the file: whether it was issued to an address that the page prints. None: it prints none."""
 
     @property
     def is_printed(self) -> bool:
@@ -107,7 +110,7 @@ def proven_page(session: Session, text: str, answers: Sequence[Answer], now: dat
     told = [_told(one, page, by_badge, zone) for one in answers]
     attached = {identity_of(one.report.credential) for one in answers if one.report}
     told += [
-        _by_code(one, one.badge, one.report, zone)
+        _by_code(one, page, one.badge, one.report, zone)
         for one in behind
         if one.badge and one.report and one.badge.identity not in attached
     ]
@@ -128,7 +131,8 @@ def _told(one: Answer, page: PrintedPage, by_badge: dict[bytes, Behind], zone: Z
         return one
     credential = one.report.credential
     door = by_badge.get(identity_of(credential))
-    comparison = _compared(credential, door.before if door else page.whole, zone)
+    holder = names(page, door.holder) if door else None
+    comparison = _compared(credential, door.before if door else page.whole, zone, holder)
     return replace(
         one,
         page=OnPage(
@@ -137,14 +141,16 @@ def _told(one: Answer, page: PrintedPage, by_badge: dict[bytes, Behind], zone: Z
             code=printed(door.code) if door else "",
             address=_address(door) if door else "",
             holder=door.holder if door else "",
+            is_to_address=matches(credential.recipient, page.addresses).matches if page.addresses else None,
             issuer=issuer_of(credential),
             issued=_issued(credential),
         ),
     )
 
 
-def _by_code(one: Behind, badge: Badge, report: Report, zone: ZoneInfo) -> Answer:
+def _by_code(one: Behind, page: PrintedPage, badge: Badge, report: Report, zone: ZoneInfo) -> Answer:
     """A badge that is not in the file and that its printed code leads to."""
+    holder = names(page, one.holder)
     return Answer(
         label=printed(one.code),
         report=report,
@@ -152,19 +158,21 @@ def _by_code(one: Behind, badge: Badge, report: Report, zone: ZoneInfo) -> Answe
         name=shown_name(report.credential, badge),
         page=OnPage(
             is_attached=False,
-            comparison=compare(one.before, badge.name, badge.issuer_name, badge.issued_on, zone),
+            comparison=compare(one.before, badge.name, badge.issuer_name, badge.issued_on, zone, holder=holder),
             code=printed(one.code),
             address=_address(one),
+            holder=one.holder,
             issuer=badge.issuer_name,
             issued=badge.issued_on,
         ),
     )
 
 
-def _compared(credential: Credential, said: Said, zone: ZoneInfo) -> Comparison | None:
+def _compared(credential: Credential, said: Said, zone: ZoneInfo, holder: bool | None) -> Comparison | None:
     """None where there is nothing to compare: a page that cannot be read, a badge that does not say its name."""
-    names = [one for one in {name_of(credential), shown_name(credential)} if name_of(credential)]
-    found = [compare(said, name, issuer_of(credential), _issued(credential), zone) for name in names if said]
+    titles = [one for one in {name_of(credential), shown_name(credential)} if name_of(credential)]
+    issuer, issued = issuer_of(credential), _issued(credential)
+    found = [compare(said, title, issuer, issued, zone, holder=holder) for title in titles if said]
     return max(found, key=lambda one: one.title, default=None)
 
 
