@@ -38,6 +38,11 @@ def is_web_address(text: str | None) -> bool:
     return low.startswith(("https://", "http://")) and not any(c.isspace() for c in low)
 
 
+def web_host(address: str | None) -> str:
+    """The host of a web address; nothing for any other sort of address, which is then no link."""
+    return host_of(address) if is_web_address(address) else ""
+
+
 def name_of(credential: Credential) -> str:
     """What lists call it; empty where the badge has not said it yet."""
     return _words(credential.achievement.name) or _words(credential.name)

@@ -16,11 +16,17 @@ from backpack.badges.naming import is_web_address
 from backpack.cv.models import CV, CVBadge, CVEntry
 from backpack.openbadges.report import Outcome, RecipientAnswer, Report
 from backpack.publishing.codes import printed
+from backpack.publishing.proofs import Proof, Proofs, of_holder, of_issuer
 from backpack.publishing.qr import qr_svg
 from backpack.web.verdicts import headline
 
 SECTIONS: Final = ("education", "experience", "project", "skill", "language", "interest")
 """Those that hold lines of their own."""
+MOST_NAMED: Final = 3
+"""Pieces of evidence named under a badge, of each voice."""
+NAME_MOST: Final = 120
+INNER_QUOTES: Final = str.maketrans("«»“”", "‹›‘’")
+"""What stands in quotes here does not end them: no title runs on as words of somebody else."""
 ARRANGEMENT: Final = (
     "education", "experience", "project", "badges", "collections", "skill", "language", "interest",
 )  # fmt: skip
@@ -30,12 +36,14 @@ LOCALES: Final = {"fr": "fr", "en": "en_GB"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """A badge on the CV: the learner's line, its report of this moment, and its code if its page is open."""
+    """A badge on the CV: the learner's line, its report of this moment, its code if its page is open, and the titles of
+    the learner's works that may be named under it."""
 
     place: CVBadge
     badge: Badge
     report: Report
     code: str | None = None
+    works: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +192,7 @@ def _parts(
         elif section in ("education", "experience", "project") and rows:
             part = {"kind": "entries", "entries": [_entry(one) for one in rows]}
         elif section == "badges" and shown:
-            part = {"kind": "badges", "badges": [_badge(one, base, now, cv.language, zone) for one in shown]}
+            part = {"kind": "badges", "badges": [_badge(one, cv, base, now, zone) for one in shown]}
         elif section == "collections" and named:
             part = {"kind": "collections", "collections": [_collection(one, base) for one in named]}
         elif section in ("skill", "language", "interest") and rows:
@@ -211,10 +219,10 @@ def _collection(one: Named, base: str) -> dict[str, Any]:
     }
 
 
-def _badge(one: Chosen, base: str, now: datetime, language: str, zone: tzinfo) -> dict[str, Any]:
-    """A badge's line: what, by whom, when, the learner's words, and where and how it was checked."""
+def _badge(one: Chosen, cv: CV, base: str, now: datetime, zone: tzinfo) -> dict[str, Any]:
+    """A badge's line: what, by whom, when, the learner's words, its evidence, and where and how it was checked."""
     state = _(headline(one.report).look.label)
-    day = format_date(_asked(one.report, now).astimezone(zone), "long", LOCALES[language])
+    day = format_date(_asked(one.report, now).astimezone(zone), "long", LOCALES[cv.language])
     checked = proof = _("state checked on %(date)s: %(state)s", date=day, state=state.lower())
     url = f"{base}/v/{printed(one.code)}" if one.code else None
     if url:
@@ -231,9 +239,30 @@ def _badge(one: Chosen, base: str, now: datetime, language: str, zone: tzinfo) -
         "month": _month(issued, zone) if issued else "",
         "until": until,
         "line": one.place.line,
+        "evidence": [
+            {"label": _("%(whose)s:", whose=voice.label), "words": _listed(voice)} for voice in _voices(one, cv)
+        ],
         "checked": checked,
         "proof": proof,
     }
+
+
+def _voices(one: Chosen, cv: CV) -> list[Proofs]:
+    """The evidence to be named under a badge: the issuer's, and apart the works that the learner added."""
+    if not cv.names_works:
+        return []
+    works = [Proof(name=title) for title in one.works]
+    both = of_issuer(one.report.credential.evidence, MOST_NAMED), of_holder(works, cv.name, MOST_NAMED)
+    return [voice for voice in both if voice.items]
+
+
+def _listed(voice: Proofs) -> str:
+    """The names of a voice's evidence in one line, and how many others there are."""
+    names = (" ".join(one.name.split()).translate(INNER_QUOTES) for one in voice.items)
+    short = (name if len(name) <= NAME_MOST else f"{name[: NAME_MOST - 1]}…" for name in names)
+    listed = ", ".join(_("“%(title)s”", title=name) for name in short)
+    more = ngettext("and %(num)d more", "and %(num)d more", voice.left) if voice.left else ""
+    return f"{listed} {more}".strip()
 
 
 def _asked(report: Report, now: datetime) -> datetime:
@@ -258,7 +287,23 @@ def _note(cv: CV, shown: Sequence[Chosen], base: str, code: str | None, now: dat
     else:
         address = f"{base}/v/{printed(code)}".partition("://")[2]
         state = _("The badges were checked on %(date)s. Their state of today: %(address)s", date=day, address=address)
-    if not any(one.place.line for one in shown):
-        return str(state)
-    whose = _("A badge’s title, issuer and dates are its issuer’s; the text below them is by %(name)s.", name=cv.name)
-    return f"{whose} {state}"
+    return " ".join(part for part in (_whose(cv, shown), state) if part)
+
+
+def _whose(cv: CV, shown: Sequence[Chosen]) -> str:
+    """Whose words stand with the badges, where not all are their issuers'."""
+    works = cv.names_works and any(one.works for one in shown)
+    if not works and not any(one.place.line for one in shown):
+        return ""
+    if cv.names_works and any(one.report.credential.evidence for one in shown):
+        whose = _(
+            "A badge’s title, issuer and dates are its issuer’s, and so is the evidence that it gives; "
+            "the rest of the text is by %(name)s.",
+            name=cv.name,
+        )
+    else:
+        whose = _(
+            "A badge’s title, issuer and dates are its issuer’s; the text below them is by %(name)s.", name=cv.name
+        )
+    unread = _("The issuer has not read the works that %(name)s added.", name=cv.name) if works else ""
+    return f"{whose} {unread}".strip()

@@ -18,6 +18,7 @@ from backpack.badges.queries import badges_by_id, own_badges
 from backpack.cv.composing import Attached, Chosen, Composed, Named, compose, held_back
 from backpack.cv.editing import first_line, told_in_one_line
 from backpack.cv.models import CV
+from backpack.cv.named_works import NamedWork, works_named
 from backpack.cv.queries import codes_of_links, collections_by_id, open_link_of, open_links_of_collections
 from backpack.errors import N_, BackpackError
 from backpack.evidence.filenames import cleaned
@@ -68,11 +69,20 @@ class Desk:
         return self.link is not None and printed <= self.shown
 
 
-def desk_of(session: Session, cv: CV, now: datetime, *, everything: bool = True) -> Desk:
+def desk_of(
+    session: Session,
+    cv: CV,
+    now: datetime,
+    *,
+    everything: bool = True,
+    works: Mapping[int, Sequence[NamedWork]] | None = None,
+) -> Desk:
     """The desk of a CV at this moment; badges are judged from the archive. Reads only: codes are those known.
 
-    Without `everything`, only with the badges that are on it: all that its readers' pages need.
+    Without `everything`, only with the badges that are on it: all that its readers' pages need. `works` are those that
+    it names under its badges, where they are not those of now.
     """
+    named = works_named(session, cv) if works is None else works
     with_files = badges_by_id(session, [place.badge_id for place in cv.badges])
     badges = own_badges(session, cv.person_id) if everything else list(with_files.values())
     known = [one.spelling for one in confirmed_addresses(session, cv.person_id)]
@@ -86,6 +96,7 @@ def desk_of(session: Session, cv: CV, now: datetime, *, everything: bool = True)
             badge=with_files[place.badge_id],
             report=judged[place.badge_id],
             code=codes.get((link.id, place.badge_id)) if link and place.badge_id in shown else None,
+            works=tuple(one.title for one in named.get(place.badge_id, ())),
         )
         for place in cv.badges
         if place.badge_id in with_files

@@ -78,11 +78,12 @@ def bring(cv: CV, brought: Brought, badges: Sequence[Badge], now: datetime) -> N
         add_line(cv, "education", one.line, now)
 
 
-def dress(cv: CV, layout: str, paper: str, now: datetime) -> None:
-    """Choose how it looks and what it is printed on. Raises NotFound for what there is not."""
+def dress(cv: CV, layout: str, paper: str, *, names_works: bool, now: datetime) -> None:
+    """Choose how it looks, what it is printed on, and whether it names the works behind its badges. Raises NotFound for
+    what there is not."""
     if layout not in LAYOUTS or paper not in PAPERS:
         raise NotFound
-    cv.layout, cv.paper, cv.changed_at = layout, paper, now
+    cv.layout, cv.paper, cv.names_works, cv.changed_at = layout, paper, names_works, now
 
 
 def move_section(cv: CV, section: str, by: int, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import FileField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
@@ -87,10 +87,16 @@ class LineForm(FlaskForm):  # type: ignore[misc]
 
 
 class LookForm(FlaskForm):  # type: ignore[misc]
-    """How the page is laid out, and on what it is printed."""
+    """How the page is laid out, on what it is printed, and whether it names what stands behind its badges."""
 
     layout = RadioField(_l("Layout"), choices=LAYOUT_CHOICES)
     paper = RadioField(_l("Paper"), choices=PAPER_CHOICES)
+    names_works = BooleanField(
+        _l("Name the works behind each badge"),
+        description=_l(
+            "By title only: those of the issuer and, apart, yours that are not hidden. Whoever has the CV reads them."
+        ),
+    )
 
 
 class ShareForm(DoorForm):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backpack.database import Row, random_name
@@ -31,6 +31,8 @@ class CV(Row):
     paper: Mapped[str] = mapped_column(default="a4", server_default="a4")
     arrangement: Mapped[str] = mapped_column(default="", server_default="")
     """Its sections in the order its owner gave them, with spaces between; empty: the usual order."""
+    names_works: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it names, under each badge, the issuer's evidence and the works that its owner shows with it."""
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     entries: Mapped[list[CVEntry]] = relationship(order_by="CVEntry.position", cascade="all, delete-orphan")

@@ -40,7 +40,8 @@ def _part(part: Mapping[str, Any]) -> Iterator[str]:
         case "badges":
             for one in part["badges"]:
                 yield "- " + _joined(", ", f"{one['title']} – {one['issuer']}", one["month"], one["until"])
-                yield from (f"  {line}" for line in (one["line"], one["url"], one["checked"]) if line)
+                named = [f"{voice['label']} {voice['words']}" for voice in one["evidence"]]
+                yield from (f"  {line}" for line in (one["line"], *named, one["url"], one["checked"]) if line)
         case "collections":
             for one in part["collections"]:
                 yield "- " + _joined(", ", one["title"], one["count"])

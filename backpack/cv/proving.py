@@ -4,13 +4,15 @@ A CV may be altered after it was made: another title above a good code, words pu
 what is compared is what stands before a code, up to the code before it, with the badge that the code leads to now; a
 badge that is attached and has no code of its own is looked for on the whole page. A title has to stand by itself, as
 whole lines: “Master, mention très bien: TITLE” is not what the badge says. And a code is easily copied from somebody
-else's CV: the page has to name the holder of the badge that it leads to.
+else's CV: the page has to name the holder of the badge that it leads to. What a CV names behind a badge is no part of
+what is compared: a work may bear any title, that of a badge too.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import islice
@@ -21,6 +23,9 @@ ELSEWHERE: Final = re.compile(rf"([A-Za-z0-9.-]+\.[A-Za-z]{{2,}}(?::\d+)?)/v/({C
 ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # What our CVs print on a title's line beside it and its issuer, in both languages: months, and until when it is valid.
 BESIDE: Final = re.compile(r"(?:,\s*(?:valable\s+jusqu.au|valid\s+until)\s+)?\b\d{2}/\d{4}\b")
+# What our CVs print below that, without spaces: whose evidence is named, and how the badge was checked.
+EVIDENCE: Final = re.compile(r"(?:Fournipar.{1,2}émetteur|Ajoutépar.{1,200}?|Givenbytheissuer|Addedby.{1,200}?):[“«]")
+CHECKED: Final = "(?:étatvérifiéle|statecheckedon)"
 MOST_CODES: Final = 40
 MOST_ADDRESSES: Final = 3
 
@@ -87,8 +92,9 @@ class Comparison:
 
 def read_page(text: str, host: str) -> Page:
     """The codes and addresses on a page, from its extracted text. `host`: of this deployment, with its port."""
-    places = [place for place, c in enumerate(text) if not c.isspace()]
-    joined = "".join(text[place] for place in places)
+    others = dict.fromkeys(f"{where}/v/{code}" for where, code in ELSEWHERE.findall(text) if where.lower() != host)
+    text = _without_evidence(unicodedata.normalize("NFC", text), host)
+    joined, places = _joined(text)
     ours = re.compile(rf"{re.escape(host)}/v/({CODE})", re.IGNORECASE)
     codes: dict[str, PrintedCode] = {}
     end = 0
@@ -96,7 +102,6 @@ def read_page(text: str, host: str) -> Page:
         code = match[1].replace("-", "").upper()
         codes.setdefault(code, PrintedCode(code, as_said(text[end : places[match.start()]])))
         end = places[match.end() - 1] + 1
-    others = dict.fromkeys(f"{where}/v/{code}" for where, code in ELSEWHERE.findall(text) if where.lower() != host)
     return Page(
         whole=as_said(text),
         codes=tuple(codes.values())[:MOST_CODES],
@@ -104,6 +109,26 @@ def read_page(text: str, host: str) -> Page:
         addresses=tuple(dict.fromkeys(ADDRESS.findall(text)))[:MOST_ADDRESSES],
         is_cut=len(codes) > MOST_CODES,
     )
+
+
+def _without_evidence(text: str, host: str) -> str:
+    """The page without the evidence that is named behind its badges: from whose it is to how the badge was checked."""
+    joined, places = _joined(text)
+    checked = re.compile(rf"(?:{re.escape(host)}/v/{CODE}·)?{CHECKED}", re.IGNORECASE)
+    ends = [match.start() for match in checked.finditer(joined)]
+    kept, end = "", 0
+    for label in EVIDENCE.finditer(joined):
+        after = bisect_left(ends, label.end())
+        if after < len(ends) and places[label.start()] >= end:
+            kept += text[end : places[label.start()]]
+            end = places[ends[after]]
+    return kept + text[end:]
+
+
+def _joined(text: str) -> tuple[str, list[int]]:
+    """The text without white space, and where each character of it stood."""
+    places = [place for place, c in enumerate(text) if not c.isspace()]
+    return "".join(text[place] for place in places), places
 
 
 def as_said(text: str) -> Said:

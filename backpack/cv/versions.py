@@ -6,7 +6,7 @@ What is typed after publishing stays private until the next version is published
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from backpack.badges.models import Badge
 from backpack.collections.models import Collection
 from backpack.cv.models import CV, CVBadge, CVCollection, CVEntry, CVShare, CVVersion
+from backpack.cv.named_works import works_named
 from backpack.cv.queries import room_taken
 from backpack.errors import N_, BackpackError
 from backpack.evidence import adding
@@ -65,13 +66,24 @@ class Printed:
 
 
 def content_of(session: Session, cv: CV) -> dict[str, Any]:
-    """Everything that the CV says now, without numbers of rows: badges and collections by their public names."""
+    """Everything that the CV says now, without numbers of rows: badges and collections by their public names. Works
+    stand in it only where it names them, as it stood in versions before CVs could."""
     badges = _names(session, Badge, [one.badge_id for one in cv.badges])
     collections = _names(session, Collection, [one.collection_id for one in cv.collections])
+    works = works_named(session, cv)
     return {
         **{name: getattr(cv, name) for name in WORDS},
+        **({"names_works": True} if cv.names_works else {}),
         "entries": [{name: getattr(one, name) for name in LINE} for one in cv.entries],
-        "badges": [{"badge": badges[one.badge_id], "line": one.line} for one in cv.badges if one.badge_id in badges],
+        "badges": [
+            {
+                "badge": badges[one.badge_id],
+                "line": one.line,
+                **({"works": [asdict(work) for work in works[one.badge_id]]} if works.get(one.badge_id) else {}),
+            }
+            for one in cv.badges
+            if one.badge_id in badges
+        ],
         "collections": [collections[one.collection_id] for one in cv.collections if one.collection_id in collections],
     }
 
@@ -81,6 +93,7 @@ def cv_from(session: Session, cv: CV, content: Mapping[str, Any]) -> CV:
     badges = _numbers(session, Badge, cv.person_id, [one["badge"] for one in content["badges"]])
     collections = _numbers(session, Collection, cv.person_id, content["collections"])
     then = CV(id=cv.id, public_id=cv.public_id, person_id=cv.person_id, **{name: content[name] for name in WORDS})
+    then.names_works = content.get("names_works", False)
     then.entries = [CVEntry(position=place, **one) for place, one in enumerate(content["entries"])]
     then.badges = [
         CVBadge(badge_id=badges[one["badge"]], position=place, line=one["line"])

@@ -421,6 +421,7 @@ KEPT: Final = (
             "layout": Moved(one_of=LAYOUTS),
             "paper": Moved(one_of=PAPERS),
             "arrangement": TITLE,
+            "names_works": FLAG,
             "created_at": MOMENT,
             "changed_at": MOMENT,
         },

@@ -29,13 +29,13 @@ def many(one: Shape) -> Shape:
     return {"type": "array", "maxItems": MOST, "items": one}
 
 
-def exactly(properties: Shape) -> Shape:
-    """An object with all of these members and no other."""
+def exactly(properties: Shape, perhaps: Shape | None = None) -> Shape:
+    """An object with all of these members, those of `perhaps`, and no other."""
     return {
         "type": "object",
         "required": sorted(properties),
         "additionalProperties": False,
-        "properties": properties,
+        "properties": {**properties, **(perhaps or {})},
     }
 
 
@@ -43,6 +43,7 @@ def _texts(names: Collection[str]) -> Shape:
     return {name: words(MOST_WORDS) for name in names}
 
 
+NAMED_WORK: Final = exactly({"evidence": PUBLIC_ID, **_texts(["title"])})
 CV_CONTENT: Final = exactly(
     {
         **_texts(WORDS),
@@ -50,8 +51,9 @@ CV_CONTENT: Final = exactly(
         "layout": {"enum": list(LAYOUTS)},
         "paper": {"enum": list(PAPERS)},
         "entries": many(exactly({**_texts(LINE), "section": {"enum": list(SECTIONS)}})),
-        "badges": many(exactly({"badge": PUBLIC_ID, **_texts(["line"])})),
+        "badges": many(exactly({"badge": PUBLIC_ID, **_texts(["line"])}, {"works": many(NAMED_WORK)})),
         "collections": many(PUBLIC_ID),
-    }
+    },
+    {"names_works": {"type": "boolean"}},
 )
 """What a CV said when a version of it was published (`cv/versions.py`)."""

@@ -8,29 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from backpack.openbadges import OpenBadgesError, bake
+from backpack.publishing.proofs import Proofs
 from backpack.rendering import document
 from backpack.rendering.glyphs import drawable
 
 TEMPLATE: Final = Path(__file__).with_name("certificate.typ")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
-    """One piece of evidence on paper: its name, what and from when it is, and its SHA-256, each headed by of what."""
-
-    name: str
-    note: str = ""
-    prints: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proofs:
-    """The evidence of one voice, headed by whose it is; `more` says how many others there are, or that none are."""
-
-    label: str
-    note: str = ""
-    items: tuple[Proof, ...]
-    more: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,4 +62,4 @@ def _drawable(value: Any) -> Any:
         return drawable(value)
     if isinstance(value, dict):
         return {name: _drawable(one) for name, one in value.items()}
-    return [_drawable(one) for one in value]
+    return [_drawable(one) for one in value] if isinstance(value, list | tuple) else value

@@ -81,7 +81,7 @@ def _pages(person: Person, first: Badge, second: Badge, third: Badge) -> None:
         collection = Collection(person_id=person.id, title="Stage", story="Je cherche.", language="fr", **moments)
         for position, badge in enumerate((third, first)):
             collection.items.append(CollectionItem(badge_id=badge.id, position=position, words=f"Place {position}"))
-        cv = CV(person_id=person.id, title="CV", name=person.name, headline="Étudiante", **moments)
+        cv = CV(person_id=person.id, title="CV", name=person.name, headline="Étudiante", names_works=True, **moments)
         cv.entries.append(CVEntry(section="education", position=0, title="L3", period="2024 – 2027"))
         cv.badges.append(CVBadge(badge_id=first.id, position=0, line="Deux plaques"))
         session.add_all([collection, cv, Profile(person_id=person.id, name="camille-k", words="Je soude.")])

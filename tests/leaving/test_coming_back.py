@@ -20,6 +20,7 @@ from backpack.badges.models import Badge, ImportItem
 from backpack.badges.queries import own_badges
 from backpack.collections.models import Collection
 from backpack.cv.models import CV, CVShare, CVVersion
+from backpack.cv.named_works import works_named_then
 from backpack.cv.versions import cv_from
 from backpack.database import reading, transaction, utcnow
 from backpack.endorsements.models import Endorsement
@@ -83,7 +84,11 @@ def test_what_was_published_comes_back_and_no_link_gives_it(there: tuple[bytes, 
         version = session.query(CVVersion).one()
         assert (version.number, version.content["headline"]) == (1, "Étudiante")
         assert wired().storage.read(version.storage_key).startswith(b"%PDF-")
-        assert cv_from(session, session.query(CV).one(), version.content).badges[0].line == "Deux plaques"
+        cv = session.query(CV).one()
+        assert cv.names_works
+        assert cv_from(session, cv, version.content).badges[0].line == "Deux plaques"
+        named = works_named_then(session, cv, version.content)
+        assert [[one.title for one in works] for works in named.values()] == [["Visite", "Une page"]]
     assert count(CVShare) == 0
 
 

@@ -232,11 +232,11 @@ def choose_collections(session: Session, cv: CV, now: datetime) -> str:
 @login_required
 @edits
 def dress(_session: Session, cv: CV, now: datetime) -> str | Wrong:
-    """Choose the layout and the paper."""
+    """Choose the layout and the paper, and whether works are named."""
     form = LookForm()
     if not form.validate():
         return Wrong(look=form)
-    editing.dress(cv, form.layout.data, form.paper.data, now)
+    editing.dress(cv, form.layout.data, form.paper.data, names_works=form.names_works.data, now=now)
     return "look"
 
 

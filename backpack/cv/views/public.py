@@ -16,6 +16,7 @@ from backpack.badges.queries import badges_by_id
 from backpack.cv.desk import Desk, desk_of, page_of
 from backpack.cv.linked_data import json_ld
 from backpack.cv.models import CV, CVVersion
+from backpack.cv.named_works import works_named_then
 from backpack.cv.pdf import file_name, pdf
 from backpack.cv.queries import codes_of_links, cv_badges
 from backpack.cv.versions import VersionLost, cv_from, version_behind
@@ -126,6 +127,7 @@ def _whole(
 
 
 def _desk_then(session: Session, version: CVVersion, now: datetime) -> Desk:
-    """A published version's words with its badges of now."""
+    """A published version's words, and the works that it named, with its badges of now."""
     cv = session.get_one(CV, version.cv_id)
-    return desk_of(session, cv_from(session, cv, version.content), now, everything=False)
+    works = works_named_then(session, cv, version.content)
+    return desk_of(session, cv_from(session, cv, version.content), now, everything=False, works=works)

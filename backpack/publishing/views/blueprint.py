@@ -10,10 +10,9 @@ from flask import Blueprint, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from backpack.archive.sparing import host_of
 from backpack.badges.judging import reports, spellings
 from backpack.badges.models import Badge
-from backpack.badges.naming import is_web_address
+from backpack.badges.naming import web_host
 from backpack.errors import N_
 from backpack.evidence.models import Evidence
 from backpack.openbadges.report import Report
@@ -26,6 +25,7 @@ from backpack.web.verdicts import Headline, headline
 from backpack.wiring import wired
 
 bp = Blueprint("publishing", __name__)
+bp.app_template_global()(web_host)
 
 
 KINDS: Final[Mapping[str, str]] = {
@@ -46,12 +46,6 @@ KINDS: Final[Mapping[str, str]] = {
 def kind_of_achievement(kind: str | None) -> str:
     """What sort of badge it is, in plain words; nothing for a sort we have no words for."""
     return gettext(KINDS[kind]) if kind and kind in KINDS else ""
-
-
-@bp.app_template_global()
-def web_host(address: str | None) -> str:
-    """The host of a web address; nothing for any other sort of address, which is then no link."""
-    return host_of(address) if is_web_address(address) else ""
 
 
 @bp.app_template_global()

@@ -1,24 +1,26 @@
-"""The evidence of a badge on paper: the issuer's and the holder's apart, each headed by whose it is."""
+"""The evidence of a badge on its certificate: what the page of its link shows, with what lets a reader check files."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from backpack.badges.naming import web_host
 from backpack.evidence.kinds import label_of
 from backpack.evidence.models import ArtefactFile, Evidence
 from backpack.evidence.queries import file_of
-from backpack.openbadges import model
-from backpack.publishing.certificates import Proof, Proofs
+from backpack.publishing.proofs import Proof, Proofs, name_of_proof, of_holder, of_issuer
 from backpack.publishing.sheets import BadgeSheet
-from backpack.publishing.views.blueprint import bp, web_host
-from backpack.web.wording import day, in_language
+from backpack.publishing.views.blueprint import bp
+from backpack.web.wording import day
 
 MOST: Final = 12
 """Of each voice; the page has the others."""
+
+bp.app_template_global()(name_of_proof)
 
 
 def proofs_of(one: BadgeSheet, holder: str) -> tuple[Proofs, ...]:
@@ -26,37 +28,16 @@ def proofs_of(one: BadgeSheet, holder: str) -> tuple[Proofs, ...]:
     issuers, holders = one.report.credential.evidence, one.evidence
     if not issuers and not holders:
         return ()
-    return (
-        Proofs(
-            label=_("Given by the issuer"),
-            items=tuple(_of_issuer(given) for given in issuers[:MOST]),
-            more=_more(issuers),
-        ),
-        Proofs(
-            label=_("Added by %(name)s", name=holder or _("its holder")),
-            note=_("The issuer has not read these works.") if holders else "",
-            items=tuple(_of_holder(piece) for piece in holders[:MOST]),
-            more=_more(holders),
-        ),
-    )
+    given, added = of_issuer(issuers, MOST), of_holder([_of_holder(piece) for piece in holders], holder, MOST)
+    unread = _("The issuer has not read these works.") if holders else ""
+    return replace(given, more=_more(given)), replace(added, more=_more(added), note=unread)
 
 
-@bp.app_template_global()
-def name_of_proof(given: model.Evidence) -> str:
-    """What the issuer calls a piece of evidence, or the next best."""
-    words = in_language(given.name) or in_language(given.description) or in_language(given.narrative)[:120]
-    return words or web_host(given.url) or _("Evidence without a name")
-
-
-def _more(some: Sequence[object]) -> str:
-    left = len(some) - MOST
-    more: str = ngettext("and %(num)d more on the page", "and %(num)d more on the page", left) if left > 0 else ""
-    return more if some else str(_("No attachment."))
-
-
-def _of_issuer(given: model.Evidence) -> Proof:
-    """A credential gives neither a date nor a digest of its evidence."""
-    return Proof(name=name_of_proof(given), note=given.url if given.url and web_host(given.url) else "")
+def _more(voice: Proofs) -> str:
+    if not voice.items:
+        return str(_("No attachment."))
+    more = ngettext("and %(num)d more on the page", "and %(num)d more on the page", voice.left) if voice.left else ""
+    return str(more)
 
 
 def _of_holder(one: Evidence) -> Proof:
