@@ -26,6 +26,8 @@ from backpack.evidence.readying import Kept
 
 TITLE_MOST: Final = 150
 WORDS_MOST: Final = 1000
+DID_MOST: Final = 4000
+"""A work from another backpack may bring all that was told of it in one piece."""
 ANSWER_MOST: Final = 300
 TEXT_MOST: Final = 20_000
 LINK_MOST: Final = 2000

@@ -90,11 +90,12 @@ def piece_of(one: Evidence, url: str | None) -> Piece:
     work, file = one.artefact, file_of(one)
     told = "\n\n".join(part for part in (work.did, work.situation, work.action, work.result) if part)
     if file is None:
-        return _without_a_file(work, one.words or told)
+        return _without_a_file(work, one.words, told)
     clean = file.clean_digest if url is not None else None
     return Piece(
         name=work.title,
         narrative=one.words or told,
+        description=told if one.words else "",
         genre=GENRES[family_of(file.media_type)],
         url=url,
         digest=clean or file.digest,
@@ -102,14 +103,15 @@ def piece_of(one: Evidence, url: str | None) -> Piece:
     )
 
 
-def _without_a_file(work: Artefact, words: str) -> Piece:
+def _without_a_file(work: Artefact, words: str, told: str) -> Piece:
     """A link or a text; one that came with a badge stays what it was there."""
     genre = work.genre or ("Link" if work.kind == "link" else "Text")
-    is_text = genre == "Text"
+    is_written = genre == "Text" and not work.sha256  # with a fingerprint it is the words about a file of text
+    about = "\n\n".join(part for part in (words, told) if part)
     return Piece(
         name=work.title,
-        narrative=work.text if is_text else words,
-        description=words if is_text else "",
+        narrative=work.text if is_written else words or told,
+        description=about if is_written else told if words else "",
         genre=genre,
         url=work.url,
         digest=bytes.fromhex(work.sha256) or None,

@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, FileField, MultipleFileField, StringField, TextAreaField, URLField
 from wtforms.validators import InputRequired, Optional
 
-from backpack.evidence.adding import ANSWER_MOST, LINK_MOST, TEXT_MOST, TITLE_MOST, WORDS_MOST, Wording
+from backpack.evidence.adding import ANSWER_MOST, DID_MOST, LINK_MOST, TEXT_MOST, TITLE_MOST, WORDS_MOST, Wording
 from backpack.evidence.models import Artefact
 from backpack.web.forms import at_most, one_line, unix_lines
 
@@ -37,7 +37,7 @@ class WorkForm(FlaskForm):  # type: ignore[misc]
         _l("What I did"),
         description=_l("Your own part in it, in a few words."),
         filters=[unix_lines],
-        validators=[at_most(WORDS_MOST)],
+        validators=[at_most(DID_MOST)],
         render_kw={"rows": 3},
     )
     situation = TextAreaField(

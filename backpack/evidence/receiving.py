@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from backpack.badges.models import Badge
 from backpack.evidence.adding import (
+    DID_MOST,
     TEXT_MOST,
     TITLE_MOST,
     WORDS_MOST,
@@ -27,6 +28,7 @@ from backpack.evidence.adding import (
 )
 from backpack.evidence.models import Artefact, ArtefactFile, Evidence
 from backpack.openbadges.statements import Piece
+from backpack.web.forms import INVISIBLE
 
 GENRE_MOST: Final = 60
 TYPE_MOST: Final = 120
@@ -36,17 +38,16 @@ SHA256: Final = 32
 def can_be_taken(piece: Piece) -> bool:
     """Whether a piece fits into a library as it is: whole, or not at all."""
     texts = (piece.name, piece.narrative, piece.description, piece.genre, piece.media_type or "")
-    if not piece.name or any(not (c.isprintable() or c in "\n\t") for text in texts for c in text):
+    if not piece.name.strip() or any(INVISIBLE.search(text) for text in texts):
         return False
-    most = TEXT_MOST if piece.genre == "Text" else WORDS_MOST * 2
     try:
         web_address(piece.url or "https://nowhere.example")
     except NotALink:
         return False
     return (
         len(piece.name) <= TITLE_MOST
-        and len(piece.narrative) <= most
-        and len(piece.description) <= WORDS_MOST
+        and len(piece.narrative) <= TEXT_MOST
+        and len(_told(piece)[1]) <= DID_MOST
         and len(piece.genre) <= GENRE_MOST
         and len(piece.media_type or "") <= TYPE_MOST
         and (piece.digest is None or len(piece.digest) == SHA256)
@@ -59,20 +60,33 @@ def receive(session: Session, badge: Badge, pieces: Iterable[Piece], now: dateti
 
 
 def _behind(session: Session, badge: Badge, piece: Piece, now: datetime) -> Evidence:
-    words = piece.description if piece.genre == "Text" else piece.narrative
+    words, did = _told(piece)
     work = _same(session, badge.person_id, piece)
     if work is None:
-        work = _new(session, badge.person_id, piece, words, now)
-    return stand_behind(session, badge, work, words[:WORDS_MOST], now)
+        work = _new(session, badge.person_id, piece, did, now)
+    return stand_behind(session, badge, work, words, now)
 
 
-def _new(session: Session, person_id: int, piece: Piece, words: str, now: datetime) -> Artefact:
-    wording = Wording(title=piece.name, did=words[WORDS_MOST:])
+def _is_written(piece: Piece) -> bool:
+    """Whether it is a text itself. A file of text has a fingerprint, and only words about it are here."""
+    return piece.genre == "Text" and piece.digest is None
+
+
+def _told(piece: Piece) -> tuple[str, str]:
+    """What is said of it at this badge, and what is said of the work; whole, whichever of the two holds it."""
+    words, did = (piece.description, "") if _is_written(piece) else (piece.narrative, piece.description)
+    if len(words) > WORDS_MOST:
+        return "", "\n\n".join(part for part in (words, did) if part)
+    return words, did
+
+
+def _new(session: Session, person_id: int, piece: Piece, did: str, now: datetime) -> Artefact:
+    wording = Wording(title=piece.name, did=did)
     if piece.url is not None:
         work = keep_link(session, person_id, piece.url, wording, now)
     else:
         # An empty text could not be saved again by its owner.
-        text = piece.narrative if piece.genre == "Text" else words or piece.name
+        text = piece.narrative or piece.name
         work = keep_text(session, person_id, text, wording, now)
     work.genre, work.media_type = piece.genre, piece.media_type or ""
     work.sha256 = (piece.digest or b"").hex()

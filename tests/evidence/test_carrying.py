@@ -180,6 +180,7 @@ def test_the_public_check_and_the_command_show_both_and_who_said_what(
     assert "Soudure" in page
     assert "Said by the holder of the badge, not by its issuer" in page
     assert "Signed by Backpack (localhost:8000)." in page
+    assert "<small>a.example</small>" in page, "a link says where it leads, whatever it is called"
     path, nothing = tmp_path / "badge.png", tmp_path / "nothing.json"
     path.write_bytes(made)
     nothing.write_text("{}")

@@ -22,8 +22,11 @@ from backpack.evidence.receiving import can_be_taken
 from backpack.openbadges.statements import Piece
 from backpack.settings import Settings, load
 from backpack.wiring import wired
+from tests.backpacks import give_badge
 from tests.conftest import KEY
+from tests.evidence import files
 from tests.evidence.test_carrying import badge, statement_of, taken
+from tests.evidence.test_pages import add, add_file
 from tests.people import Browser, post, sign_up_person, signed_in
 
 __all__ = ["badge"]
@@ -94,6 +97,34 @@ def test_works_go_from_one_backpack_to_another_and_on_without_loss(
     assert statement_of(again).pieces == statement_of(found).pieces
 
 
+def test_a_files_words_its_owners_answers_and_french_spaces_go_along(
+    signed_in_client: FlaskClient, person: Person, elsewhere: Flask
+) -> None:
+    badge = give_badge(person)
+    words, emoji = "Mots\u00a0: voil\u00e0\u202f!", "\U0001f469\u200d\U0001f3a8"
+    add_file(signed_in_client, badge, b"Douze ateliers", "r\u00e9cit.txt", words=words, did="Tout.")
+    add_file(signed_in_client, badge, b"Onze ateliers", "sans mots.txt")
+    add_file(signed_in_client, badge, files.pdf(), "plan.pdf", did="d" * 900, situation="s" * 300, result="r" * 300)
+    add(signed_in_client, badge, "text", title=emoji, text="Un\u00a0: deux", words="Ici.", did="L\u00e0.")
+    add(signed_in_client, badge, "link", title="Page", url="https://a.example/x", words="Ici.", did="L\u00e0.")
+    made = taken(signed_in_client, badge)
+    pieces = statement_of(openbadges.read(made)[0]).pieces
+    assert (pieces[0].narrative, pieces[0].description) == (words, "Tout.")
+    with elsewhere.app_context():
+        with transaction() as session:
+            person = sign_up_person(session)
+        client = signed_in(elsewhere.test_client(), person)
+        address = take_in(client, made, person)
+        post(client, f"{address}/works-in-it", piece=[f"0-{number}" for number in range(5)])
+        works = library(person)
+        assert all(work.text.strip() for work in works if work.kind == "text"), "its owner could not save it again"
+        assert works[0].did == "Tout."
+        with reading() as session:
+            [there] = own_badges(session, person.id)
+        again = statement_of(openbadges.read(taken(client, there))[0])
+    assert again.pieces == pieces
+
+
 def test_in_the_same_backpack_they_are_the_very_works_again(
     signed_in_client: FlaskClient, badge: Badge, person: Person
 ) -> None:
@@ -140,7 +171,9 @@ GOOD = Piece(name="Plan", narrative="Mon plan.", genre="Document", digest=b"\1" 
     [
         pytest.param(replace(GOOD, name=""), id="no name"),
         pytest.param(replace(GOOD, name="x" * 151), id="a long name"),
-        pytest.param(replace(GOOD, narrative="x" * 2_001), id="too many words"),
+        pytest.param(replace(GOOD, name=" "), id="a name of nothing"),
+        pytest.param(replace(GOOD, narrative="x" * 4_001), id="too many words"),
+        pytest.param(replace(GOOD, narrative="x" * 3_000, description="y" * 3_000), id="too many words in all"),
         pytest.param(replace(GOOD, name="a\0b"), id="NUL"),
         pytest.param(replace(GOOD, name="a\u202egpj"), id="a name that turns round"),
         pytest.param(replace(GOOD, digest=b"\1" * 31), id="half a fingerprint"),
