@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired
 
 from backpack.cv.incoming import Line
 from backpack.publishing.forms import DoorForm
-from backpack.web.forms import at_most, one_line, unix_lines
+from backpack.web.forms import Filled, at_most, one_line, unix_lines
 
 LAYOUT_CHOICES: Final = [
     SelectChoice("margin", _l("Dates in the margin")),
@@ -28,7 +28,7 @@ class NewForm(FlaskForm):  # type: ignore[misc]
         _l("What you call it"),
         description=_l("For yourself; it is not printed."),
         filters=[one_line],
-        validators=[InputRequired(_l("Give it a title, such as the place you apply to.")), at_most(120)],
+        validators=[Filled(_l("Give it a title, such as the place you apply to.")), at_most(120)],
     )
     language = SelectField(_l("Language of the CV"), choices=LANGUAGES)
 
@@ -48,9 +48,7 @@ class BringForm(FlaskForm):  # type: ignore[misc]
 class PersonForm(NewForm):
     """Who the CV is about. Only what is filled in is printed."""
 
-    name = StringField(
-        _l("Name"), filters=[one_line], validators=[InputRequired(_l("A CV needs a name.")), at_most(200)]
-    )
+    name = StringField(_l("Name"), filters=[one_line], validators=[Filled(_l("A CV needs a name.")), at_most(200)])
     headline = StringField(
         _l("In a few words"),
         description=_l("What you study or what you look for."),
@@ -74,7 +72,7 @@ class LineForm(FlaskForm):  # type: ignore[misc]
     title = StringField(
         _l("Title"),
         filters=[one_line],
-        validators=[InputRequired(_l("Give the line a title.")), at_most(500)],
+        validators=[Filled(_l("Give the line a title.")), at_most(500)],
     )
     place = StringField(_l("Where"), filters=[one_line], validators=[at_most(200)])
     period = StringField(

@@ -9,11 +9,11 @@ from typing import Any, Final
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, FileField, MultipleFileField, StringField, TextAreaField, URLField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional
 
 from backpack.evidence.adding import ANSWER_MOST, DID_MOST, LINK_MOST, TEXT_MOST, TITLE_MOST, WORDS_MOST, Wording
 from backpack.evidence.models import Artefact
-from backpack.web.forms import at_most, one_line, unix_lines
+from backpack.web.forms import Filled, at_most, one_line, unix_lines
 
 NAMELESS: Final = _l("Give it a title: it is what others read first.")
 
@@ -27,7 +27,7 @@ def words_of_list(text: str | None) -> list[str]:
 class WorkForm(FlaskForm):  # type: ignore[misc]
     """What every work has: a title, a date, what its owner did, with whom, with what."""
 
-    title = StringField(_l("Title"), filters=[one_line], validators=[InputRequired(NAMELESS), at_most(TITLE_MOST)])
+    title = StringField(_l("Title"), filters=[one_line], validators=[Filled(NAMELESS), at_most(TITLE_MOST)])
     made_on = DateField(
         _l("When you made it"),
         validators=[Optional()],
@@ -104,7 +104,7 @@ class LinkForm(WorkForm):
         _l("Address of the page"),
         description=_l("It begins with https:// or http://."),
         filters=[lambda text: (text or "").strip()],
-        validators=[InputRequired(_l("Paste the address of the page.")), at_most(LINK_MOST)],
+        validators=[Filled(_l("Paste the address of the page.")), at_most(LINK_MOST)],
     )
 
 
@@ -113,7 +113,7 @@ class TextForm(WorkForm):
         _l("Your text"),
         description=_l("Markdown works: **bold**, *italic*, lists with a dash, [words](https://address)."),
         filters=[unix_lines],
-        validators=[InputRequired(_l("Write something first.")), at_most(TEXT_MOST)],
+        validators=[Filled(_l("Write something first.")), at_most(TEXT_MOST)],
         render_kw={"rows": 14},
     )
 

@@ -73,6 +73,8 @@ def test_a_file_a_link_and_a_text_stand_behind_a_badge(signed_in_client: FlaskCl
         pytest.param("file", {"file": (files.photo()[:200], "a.jpg")}, "cut off", id="half a photo"),
         pytest.param("link", {"title": "x", "url": "javascript:alert(1)"}, "no web address", id="a script as a link"),
         pytest.param("link", {"title": "", "url": "https://a.example"}, "Give it a title", id="no title"),
+        pytest.param("text", {"title": " \xa0\u200b", "text": "y"}, "Give it a title", id="a title nobody can see"),
+        pytest.param("text", {"title": "x", "text": " \n"}, "Write something", id="a text of white space"),
         pytest.param("text", {"title": "x" * 10_000, "text": "y"}, "At most 150", id="a title of 10,000 characters"),
         pytest.param("text", {"title": "x", "text": "y" * 20_001}, "At most 20000", id="a text that is too long"),
         pytest.param("text", {"title": "x", "text": ""}, "Write something", id="no text"),
