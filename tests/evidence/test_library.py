@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -107,6 +108,26 @@ def test_a_work_stands_behind_several_badges_with_words_of_its_own(
     assert [found[one.id][0].words for one in (badge, other)] == ["Ici, la soudure.", "Là, la lecture."]
 
 
+def remove_first_version(client: FlaskClient, at: str, page: str = "") -> TestResponse:
+    """Press the button of the first version on the work's page, or on one that was opened before."""
+    added = re.findall(r'name="added" value="([^"]+)"', page or client.get(at).text)[-1]
+    return post(client, f"{at}/versions/1/remove", added=added)
+
+
+def test_a_page_opened_before_removes_no_other_version(signed_in_client: FlaskClient, person: Person) -> None:
+    send(signed_in_client, "/works/add?kind=file", (b"un", "plan.txt"))
+    [work] = works(person)
+    at = f"/works/{work.public_id}"
+    for text in (b"deux", b"trois"):
+        send(signed_in_client, f"{at}/versions", (text, "plan.txt"))
+    page = signed_in_client.get(at).text
+    assert remove_first_version(signed_in_client, at, page).status_code == 303
+    again = remove_first_version(signed_in_client, at, page)
+    assert again.status_code == 422
+    assert "Rouvrez la preuve" in again.text
+    assert [signed_in_client.get(f"{at}/file/{number}").data for number in (1, 2)] == [b"deux", b"trois"]
+
+
 def test_an_earlier_version_stays_until_its_owner_removes_it(signed_in_client: FlaskClient, person: Person) -> None:
     send(signed_in_client, "/works/add?kind=file", (files.pdf(), "plan.pdf"))
     [work] = works(person)
@@ -121,7 +142,7 @@ def test_an_earlier_version_stays_until_its_owner_removes_it(signed_in_client: F
     assert post(signed_in_client, f"{at}/versions/2/remove").status_code == 404  # it is the one that is shown
     earlier = works(person)[0].files[0].storage_key
     assert wired().storage.exists(earlier)
-    assert post(signed_in_client, f"{at}/versions/1/remove").status_code == 303
+    assert remove_first_version(signed_in_client, at).status_code == 303
     assert signed_in_client.get(f"{at}/file/2").status_code == 404
     after_a_moment()
     assert not wired().storage.exists(earlier)
@@ -132,7 +153,7 @@ def test_an_earlier_version_comes_back_as_the_earlier_one(signed_in_client: Flas
     [work] = works(person)
     at = f"/works/{work.public_id}"
     send(signed_in_client, f"{at}/versions", (files.wav(), "voix.wav"))
-    gone = post(signed_in_client, f"{at}/versions/1/remove")
+    gone = remove_first_version(signed_in_client, at)
     assert post(signed_in_client, undo_at(signed_in_client, gone.location)).status_code == 303
     assert signed_in_client.get(f"{at}/file").data == files.wav()
     assert signed_in_client.get(f"{at}/file/1").data == files.pdf()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
@@ -14,7 +14,7 @@ from backpack.badges.removals import A_MOMENT, CannotUndo, take_out
 from backpack.cv.queries import room_taken as room_of_cvs
 from backpack.database import reading, transaction, utcnow
 from backpack.endorsements.queries import confirmed_about
-from backpack.errors import BackpackError, NotFound
+from backpack.errors import N_, BackpackError, NotFound
 from backpack.evidence import adding, changing, queries
 from backpack.evidence.forms import LinkForm, TextForm, VersionForm, WorkForm, edit_form
 from backpack.evidence.kinds import accepted, allowed_kinds
@@ -28,6 +28,11 @@ from backpack.web.errors import status_of
 from backpack.web.incoming import takes
 from backpack.web.wording import sentence
 from backpack.wiring import wired
+
+
+class VersionGone(BackpackError):
+    code = "version-gone"
+    sentence = N_("The versions are others than when you opened the page. Open the work again and choose anew.")
 
 
 @bp.get("/works")
@@ -129,7 +134,11 @@ def remove_version(public_id: str, number: int) -> ResponseReturnValue:
         found = queries.own_work(session, person.id, public_id)
         if not 1 <= number < len(found.files):
             raise NotFound
-        undo, name = _take_out(session, found, found.files[number - 1])
+        earlier = found.files[number - 1]
+        # Numbers move up when one is removed: a page that was opened before may mean another one.
+        if earlier.added_at.isoformat() != request.form.get("added"):
+            raise VersionGone
+        undo, name = _take_out(session, found, earlier)
     flash(_("Removed: the earlier version “%(name)s”.", name=name), f"undo {undo}")
     return redirect(_versions(public_id), 303)
 
