@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from urllib.parse import urlsplit
+
+import idna
 
 from backpack.archive.sparing import host_of
 from backpack.openbadges.model import Credential, Text, Version
@@ -39,8 +42,20 @@ def is_web_address(text: str | None) -> bool:
 
 
 def web_host(address: str | None) -> str:
-    """The host of a web address; nothing for any other sort of address, which is then no link."""
-    return host_of(address) if is_web_address(address) else ""
+    """The host that a browser opens at a web address, as pages may show it; nothing for what is no such address.
+
+    Letters of other scripts are written out, as browsers do: some look like Latin ones and are not.
+    """
+    # A browser takes a backslash for a slash: it would open another host than the one we read.
+    if not is_web_address(address) or "\\" in (address or ""):
+        return ""
+    host = host_of(address)
+    if all(c.isascii() or unicodedata.name(c, "").startswith("LATIN ") for c in host):
+        return host
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        return ""
 
 
 def name_of(credential: Credential) -> str:

@@ -48,6 +48,13 @@ class NotALink(BackpackError):
     sentence = N_("This is no web address. It begins with https:// or http:// and leads to a page.")
 
 
+class PosingLink(NotALink):
+    code = "link-poses"
+    sentence = N_(
+        "This address names one place and leads to another. Open the page, then copy its address from the browser."
+    )
+
+
 class TooMuchEvidence(BackpackError):
     code = "too-much-evidence"
     sentence = N_("A badge holds at most %(most)s pieces of evidence. Remove one first.")
@@ -76,7 +83,8 @@ class Wording:
 
 
 def web_address(typed: str) -> str:
-    """A link as it is kept. Only http and https lead anywhere; raises NotALink for every other scheme."""
+    """A link as it is kept. Only http and https lead anywhere; raises NotALink for every other scheme, PosingLink for
+    an address whose host readers and browsers would not agree on."""
     address = typed.strip()
     try:
         parts = urlsplit(address)
@@ -85,6 +93,8 @@ def web_address(typed: str) -> str:
         fits = False
     if not fits or any(c.isspace() or not c.isprintable() for c in address) or len(address) > LINK_MOST:
         raise NotALink
+    if "@" in parts.netloc or "\\" in address:
+        raise PosingLink
     return address
 
 

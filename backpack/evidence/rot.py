@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -24,9 +25,12 @@ SWEEP: Final = "evidence.check-links"
 WEEK: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)
 MOST_A_SWEEP: Final = 200
+PORTS: Final = frozenset({None, 80, 443})
+"""The guard asks at no others. A page may well stand there: whether it does is not known."""
 ACCEPT: Final = "text/html, */*;q=0.8"
 GONE: Final = frozenset({404, 410})
-THERE_ALL_THE_SAME: Final = frozenset({"too-large"})
+THERE_ALL_THE_SAME: Final = frozenset({"too-large", "redirect"})
+"""Also where we follow it no further, as from https to http: a browser does."""
 
 
 def wish_sweep(session: Session, now: datetime) -> None:
@@ -56,13 +60,14 @@ def check_link(wiring: Wiring, payload: dict[str, Any]) -> None:
         work = session.get(Artefact, payload["work"])
     if work is None or work.url is None:
         return
-    answer = ask_sparingly(wiring, work.url, ACCEPT, "page")
+    is_asked = urlsplit(work.url).port in PORTS
+    fails = is_asked and is_dead(ask_sparingly(wiring, work.url, ACCEPT, "page"))
     now = utcnow()
     with transaction() as session:
         found = session.get(Artefact, work.id)
         if found is not None and found.url == work.url:
             found.checked_at = now
-            found.dead_since = (found.dead_since or now) if is_dead(answer) else None
+            found.dead_since = (found.dead_since or now) if fails else None
 
 
 def is_dead(answer: Answer | Failure) -> bool:

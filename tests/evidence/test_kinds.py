@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from backpack.evidence.adding import NotALink, web_address
+from backpack.evidence.adding import NotALink, PosingLink, web_address
 from backpack.evidence.contents import Content
 from backpack.evidence.filenames import cleaned, disposition
 from backpack.evidence.kinds import KINDS, EmptyFile, Mislabelled, Truncated, TwoAtOnce, UnknownKind, kind_of
@@ -132,7 +132,14 @@ def test_a_file_gets_the_ending_of_what_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["https://a.example/b?c=d#e", "http://a.example", "HTTPS://A.example", "https://été.example/"]
+    "address",
+    [
+        "https://a.example/b?c=d#e",
+        "http://a.example",
+        "HTTPS://A.example",
+        "https://été.example/",
+        "https://a.example/@b",
+    ],
 )
 def test_a_link_leads_to_the_web(address: str) -> None:
     assert web_address(f" {address} ") == address
@@ -147,6 +154,15 @@ def test_a_link_leads_to_the_web(address: str) -> None:
 )
 def test_anything_else_is_no_link(address: str) -> None:
     with pytest.raises(NotALink):
+        web_address(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://museum.example@evil.example/", "https://me:secret@a.example/", "https://evil.example\\@museum.example/"],
+)
+def test_an_address_that_poses_as_another_is_told_apart(address: str) -> None:
+    with pytest.raises(PosingLink, match="leads to another"):
         web_address(address)
 
 

@@ -58,6 +58,7 @@ def days_pass(days: int) -> None:
         pytest.param(RecordedAnswer(why="dns"), True, id="its host is gone"),
         pytest.param(RecordedAnswer(why="refused"), True, id="it leads into our own network"),
         pytest.param(RecordedAnswer(why="too-large"), False, id="a film"),
+        pytest.param(RecordedAnswer(why="redirect"), False, id="it leads from https to http"),
     ],
 )
 def test_a_dead_link_is_told_to_its_owner_after_a_second_look(
@@ -89,3 +90,16 @@ def test_a_link_is_not_asked_again_within_the_week(
     days_pass(3)
     with reading() as session:
         assert session.scalars(sa.select(Artefact.dead_since)).all() == [None]
+
+
+def test_a_page_at_a_port_that_is_not_asked_is_not_called_dead(
+    signed_in_client: FlaskClient, person: Person, said: dict[str, RecordedAnswer]
+) -> None:
+    address = "https://site.example:8443/page"
+    said[address] = RecordedAnswer(why="refused")
+    post(signed_in_client, "/works/add?kind=link", title="Ma page", url=address)
+    for _week in range(3):
+        days_pass(8)
+    assert "ne répond plus depuis" not in signed_in_client.get("/works").text
+    with reading() as session:
+        assert session.scalars(sa.select(Artefact.checked_at)).one() is not None, "it would be due at every sweep"

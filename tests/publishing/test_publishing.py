@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from backpack.accounts.editions import grow_edition
+from backpack.badges.naming import web_host
 from backpack.collections.models import Collection
 from backpack.collections.queries import own_collections
 from backpack.database import reading, transaction, utcnow
@@ -181,6 +182,21 @@ def test_a_choice_that_cannot_be_publishes_nothing(world: World, fields: dict[st
     sent = post(world.camille, f"/badges/{world.first.public_id}/publish", "/compte", **given)
     assert sent.status_code == status
     assert world.links() == []
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://A.example:8443/b", "a.example"),
+        ("https://\u00e9t\u00e9.example/", "\u00e9t\u00e9.example"),
+        ("https://\u0430\u0440\u0440\u04cf\u0435.example/", "xn--80ak6aa92e.example"),
+        ("https://museum.example@evil.example/", "evil.example"),
+        ("https://evil.example\\@museum.example/", ""),
+        ("javascript:alert(1)", ""),
+    ],
+)
+def test_a_link_is_named_by_the_host_that_a_browser_opens(address: str, host: str) -> None:
+    assert web_host(address) == host
 
 
 def test_hidden_evidence_cannot_be_published_by_naming_it(world: World) -> None:
