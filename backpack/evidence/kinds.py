@@ -90,10 +90,15 @@ def _entries(data: Content) -> list[str]:
     return names if len(names) <= MOST_ENTRIES else []
 
 
+def _last_bytes(data: Content) -> bytes:
+    """Where a program looks for the end of an archive."""
+    return data.at(max(0, data.size - END_RECORD), END_RECORD)
+
+
 def _directory_fits(data: Content) -> bool:
     """Whether a ZIP's own end record promises a table of contents that is worth reading. The large form (ZIP64) is for
     4 GB and more, and no document is."""
-    end = data.at(max(0, data.size - END_RECORD), END_RECORD)
+    end = _last_bytes(data)
     at = end.rfind(b"PK\x05\x06")
     if at < 0 or len(end) < at + 22 or end[max(0, at - 20) : at].startswith(b"PK\x06\x07"):
         return False
@@ -223,13 +228,39 @@ def _webm(data: Content) -> bool:
 
 
 PAGE: Final = re.compile(rb"<(?:!doctype\s+html|html|script|svg)[\s>]", re.IGNORECASE)
+RUNNING: Final = re.compile(rb"<(?:!doctype\s+html|html|script)[\s>]", re.IGNORECASE)
+"""Long enough that no picture says it by chance."""
 
 
 def _is_also_something_else(kind: Kind, data: Content) -> bool:
-    """Whether a program that looks for a page or an archive would find one in it (SECURITY D1)."""
+    """Whether a program that looks for a page or an archive would find one in it (SECURITY D1). A page is looked for
+    all through a picture; at both ends of the rest: a report may well quote one."""
     if kind.family == "text" or data.head.startswith(b"PK"):
         return False
-    return b"PK\x05\x06" in data.tail or any(PAGE.search(part) for part in (data.head, data.tail))
+    if _is_archive_too(data) or any(PAGE.search(part) for part in (data.head, data.tail)):
+        return True
+    return kind.family == "image" and _is_anywhere(RUNNING, data)
+
+
+def _is_archive_too(data: Content) -> bool:
+    """Whether there is an end record, and a table of contents right before it where it says so."""
+    end = _last_bytes(data)
+    for found in re.finditer(rb"PK\x05\x06", end):
+        (size,) = struct.unpack_from("<I", end.ljust(END_RECORD + 22), found.start() + 12)
+        start = data.size - len(end) + found.start() - size
+        is_large = end[max(0, found.start() - 20) : found.start()].startswith(b"PK\x06\x07")
+        if is_large or (size and start >= 0 and data.at(start, 4) == b"PK\x01\x02"):
+            return True
+    return False
+
+
+def _is_anywhere(wanted: re.Pattern[bytes], data: Content) -> bool:
+    before = b""
+    for piece in data.pieces():
+        if wanted.search(before + piece):
+            return True
+        before = piece[-32:]  # it may lie across two pieces
+    return False
 
 
 UNWRITTEN: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")

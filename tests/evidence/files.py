@@ -35,9 +35,11 @@ def pdf(author: str = "") -> bytes:
     return out.getvalue()
 
 
-def box(*names: str, first: tuple[str, bytes] | None = None) -> bytes:
+def box(*names: str, first: tuple[str, bytes] | None = None, remark: int = 0, last: bytes = b"") -> bytes:
+    """An archive, with a remark of so many spaces and these bytes at its end."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
+        archive.comment = b" " * remark + last
         if first:
             archive.writestr(zipfile.ZipInfo(first[0]), first[1])
         for name in names:
@@ -60,6 +62,13 @@ def crowded(names: int) -> bytes:
 
 def odt(*more: str) -> bytes:
     return box("content.xml", *more, first=("mimetype", b"application/vnd.oasis.opendocument.text"))
+
+
+def commented_png(words: bytes) -> bytes:
+    """A picture with a comment in its midst."""
+    plain, content = photo("PNG"), b"tEXtComment\0" + b" " * 5000 + words + b" " * 5000
+    chunk = (len(content) - 4).to_bytes(4) + content + zlib.crc32(content).to_bytes(4)
+    return plain[:33] + chunk + plain[33:]
 
 
 def wav() -> bytes:

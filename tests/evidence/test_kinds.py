@@ -44,6 +44,8 @@ def ready(data: bytes, name: str) -> Ready:
         pytest.param(files.mp4(b"M4A "), "a.m4a", "audio/mp4", id="m4a"),
         pytest.param(files.mp4(), "a.mp4", "video/mp4", id="mp4"),
         pytest.param("Déjà vu\r\n".encode(), "a.txt", "text/plain", id="text"),
+        pytest.param(files.photo() + b"PK\5\6", "a.jpg", "image/jpeg", id="a photo that holds four bytes by chance"),
+        pytest.param(files.commented_png(b"Logiciel <libre>"), "a.png", "image/png", id="a picture with a comment"),
     ],
 )
 def test_a_file_is_what_its_bytes_are(data: bytes, name: str, media_type: str) -> None:
@@ -83,6 +85,22 @@ def test_a_file_is_what_its_bytes_are(data: bytes, name: str, media_type: str) -
         pytest.param(files.photo("GIF") + files.HTML, "a.gif", TwoAtOnce, id="a moving one that is a page too"),
         pytest.param(files.photo() + files.box("a.txt"), "a.jpg", TwoAtOnce, id="a photo that is an archive too"),
         pytest.param(files.pdf() + files.box("a.txt"), "a.pdf", TwoAtOnce, id="a document that is an archive too"),
+        pytest.param(
+            files.photo() + files.box("a.txt", remark=10_000), "a.jpg", TwoAtOnce, id="an archive with a long remark"
+        ),
+        pytest.param(
+            files.pdf() + files.box("a.txt", remark=9_000, last=b"\nstartxref\n0\n%%EOF\n"),
+            "a.pdf",
+            TwoAtOnce,
+            id="a document in the remark of an archive",
+        ),
+        pytest.param(
+            files.photo("GIF")[:-1] + b" " * 5000 + files.HTML + b" " * 5000 + b";",
+            "a.gif",
+            TwoAtOnce,
+            id="a page deep in a picture",
+        ),
+        pytest.param(files.commented_png(files.HTML), "a.png", TwoAtOnce, id="a page in a picture's comment"),
         pytest.param(files.heic()[:-20], "a.heic", Truncated, id="half a phone's photo"),
         pytest.param(files.huge_png(10_001), "a.png", TooManyPixels, id="10,001 pixels a side"),
         pytest.param(files.huge_png(), "a.png", TooManyPixels, id="13,000 pixels a side"),

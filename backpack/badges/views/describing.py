@@ -10,9 +10,8 @@ from typing import Final
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from backpack.archive.sparing import host_of
 from backpack.badges.models import Badge, BadgeFile, VerdictChange
-from backpack.badges.naming import is_web_address
+from backpack.badges.naming import web_host
 from backpack.badges.views.appearing import Place
 from backpack.badges.views.blueprint import address_if, shown_issuer
 from backpack.cv.versions import Printed
@@ -224,8 +223,8 @@ def version(report: Report, files: Sequence[BadgeFile]) -> str:
 
 def web_address(address: str | None) -> str | None:
     """An address that a page may link to: http or https, nothing else."""
-    return address if is_web_address(address) else None
+    return address if web_host(address) else None
 
 
 def host(address: str | None) -> str:
-    return host_of(address)
+    return web_host(address)
