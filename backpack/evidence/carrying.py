@@ -86,7 +86,7 @@ def with_works(
 
 
 def piece_of(one: Evidence, url: str | None) -> Piece:
-    """A work as a statement says it. Of a picture that others can open, the digest is that of the copy they get."""
+    """A work as a statement says it. Of a file that others can open, the digest is that of the copy they get."""
     work, file = one.artefact, file_of(one)
     told = "\n\n".join(part for part in (work.did, work.situation, work.action, work.result) if part)
     if file is None:
@@ -99,7 +99,7 @@ def piece_of(one: Evidence, url: str | None) -> Piece:
         genre=GENRES[family_of(file.media_type)],
         url=url,
         digest=clean or file.digest,
-        media_type=file.clean_type if clean else file.media_type,
+        media_type=(file.clean_type if clean else None) or file.media_type,
     )
 
 

@@ -472,9 +472,13 @@ def label_of(media_type: str) -> str:
 
 
 def may_tell_place(media_type: str) -> bool:
-    """Whether a phone writes into such a file where it was filmed or recorded. Others get it as it is: its place stands
-    in boxes of its own and among the pictures too, so nothing here takes it out."""
-    return family_of(media_type) == "video" or media_type == "audio/mp4"
+    """Whether a phone may write into such a file where it was filmed or recorded."""
+    return family_of(media_type) == "video" or is_in_boxes(media_type)
+
+
+def is_in_boxes(media_type: str) -> bool:
+    """Whether it is a film or a recording whose place and device can be blanked for others (`films`)."""
+    return media_type in {"audio/mp4", "video/mp4", "video/quicktime"}
 
 
 def family_of(media_type: str) -> str:

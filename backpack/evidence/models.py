@@ -49,7 +49,8 @@ class Artefact(Row):
 
 
 class ArtefactFile(Row):
-    """The bytes of a work. The newest row is shown; `clean_key` is the copy without metadata that others get."""
+    """The bytes of a work. The newest row is shown; of a picture, `clean_key` is the copy without metadata that others
+    get; of a film or a recording, they get the file with its `blanks`."""
 
     __tablename__ = "artefact_file"
     artefact_id: Mapped[int] = mapped_column(ForeignKey("artefact.id", ondelete="CASCADE"), index=True)
@@ -61,9 +62,15 @@ class ArtefactFile(Row):
     clean_key: Mapped[str | None]
     clean_type: Mapped[str | None]
     preview: Mapped[str] = mapped_column(default="none")
-    """waiting, made, failed (nothing could be drawn), or none (there is nothing to draw)."""
+    """waiting, made, failed (nothing could be drawn), or none (there is nothing to draw). What others get of a film or
+    a recording waits too."""
     preview_key: Mapped[str | None]
     """A small picture of it (WebP): a thumbnail, or the first page."""
+    blanks: Mapped[list[Any] | None]
+    """Of a film or a recording: the boxes that others get blank (`films.Blank`). None until somebody looked, and where
+    nobody could."""
+    blanked_digest: Mapped[bytes | None]
+    """SHA-256 of what others get then, if it is not the file as it is."""
     names: Mapped[list[Any] | None]
     """Of a document: the people and firms that its hidden data name. None until somebody looked, and where nobody
     could."""
@@ -71,8 +78,8 @@ class ArtefactFile(Row):
 
     @property
     def clean_digest(self) -> bytes | None:
-        """SHA-256 of the copy that others get, if there is one: storage names it by that."""
-        return bytes.fromhex(self.clean_key.rpartition("/")[2]) if self.clean_key else None
+        """SHA-256 of the copy that others get, if there is one: storage names that of a picture by it."""
+        return bytes.fromhex(self.clean_key.rpartition("/")[2]) if self.clean_key else self.blanked_digest
 
 
 class Evidence(Row):

@@ -98,8 +98,12 @@ def _same(session: Session, person_id: int, piece: Piece) -> Artefact | None:
     """The work of this person that the piece tells of: the same file, else the same link or text."""
     mine = select(Artefact).where(Artefact.person_id == person_id).order_by(Artefact.id).limit(1)
     if piece.digest is not None:
-        # A picture's statement names the copy that others get, so its key may end with the digest too.
-        is_it = or_(ArtefactFile.digest == piece.digest, ArtefactFile.clean_key.endswith(piece.digest.hex()))
+        # A statement names the copy that others get, where there is one: the key of a picture's ends with its digest.
+        is_it = or_(
+            ArtefactFile.digest == piece.digest,
+            ArtefactFile.blanked_digest == piece.digest,
+            ArtefactFile.clean_key.endswith(piece.digest.hex()),
+        )
         file = session.scalar(mine.join(ArtefactFile).where(is_it))
         return file or session.scalar(mine.where(Artefact.sha256 == piece.digest.hex()))
     if piece.url is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,8 @@ from werkzeug.datastructures import ContentRange, IfRange, Range
 
 from backpack.errors import NotFound
 from backpack.evidence.filenames import disposition
-from backpack.evidence.kinds import family_of, stem_of
+from backpack.evidence.films import Blank, blanked
+from backpack.evidence.kinds import family_of, is_in_boxes, stem_of
 from backpack.evidence.models import ArtefactFile
 from backpack.storage import Storage
 
@@ -34,11 +35,17 @@ class Sending:
 
     key: str
     headers: Mapping[str, str]
+    blanks: Sequence[Blank] = ()
+    digest: str = ""
+    """Of the bytes as they are sent, where they are not those that are stored."""
 
     @property
     def etag(self) -> str:
         """Says when the bytes are others. Part of a key, which is no address: nobody can ask for it."""
-        return self.key.rpartition("/")[2][:32]
+        return (self.digest or self.key.rpartition("/")[2])[:32]
+
+    def _pieces(self, storage: Storage, start: int, end: int) -> Iterator[bytes]:
+        return blanked(storage.read_range(self.key, start, end), start, self.blanks)
 
     def answer(self, storage: Storage, asked: Range | None = None, only_if: IfRange | None = None) -> Answer:
         """All of it, or the one part that was asked for (RFC 9110, 14), so that sound and film can be wound.
@@ -51,7 +58,7 @@ class Sending:
             raise NotFound from error
         headers = {**self.headers, "Accept-Ranges": "bytes", "ETag": f'"{self.etag}"'}
         if asked is None or asked.units != "bytes" or len(asked.ranges) != 1 or not self._is_same(only_if):
-            return Answer(200, {**headers, "Content-Length": str(size)}, storage.read_range(self.key, 0, size))
+            return Answer(200, {**headers, "Content-Length": str(size)}, self._pieces(storage, 0, size))
         part = asked.range_for_length(size)
         if part is None:
             return Answer(416, {**headers, "Content-Range": f"bytes */{size}", "Content-Length": "0"}, iter(()))
@@ -60,7 +67,7 @@ class Sending:
             "Content-Range": ContentRange("bytes", start, end, size).to_header(),
             "Content-Length": str(end - start),
         }
-        return Answer(206, headers, storage.read_range(self.key, start, end))
+        return Answer(206, headers, self._pieces(storage, start, end))
 
     def _is_same(self, only_if: IfRange | None) -> bool:
         if only_if is None or (only_if.etag is None and only_if.date is None):
@@ -73,15 +80,25 @@ def for_owner(file: ArtefactFile) -> Sending:
     return Sending(file.storage_key, _headers(file.media_type, file.filename))
 
 
+def reaches_others(file: ArtefactFile) -> bool:
+    """Whether there is something that others may get. The original of a picture may say where it was taken, so it needs
+    its copy; a film or a recording needs to have been looked into."""
+    if family_of(file.media_type) == "image":
+        return file.clean_key is not None
+    return not (is_in_boxes(file.media_type) and file.preview == "waiting")
+
+
 def for_others(file: ArtefactFile, *, inline: bool = False) -> Sending:
-    """What others get: of a picture the copy without metadata, of anything else the file, always to be kept. Raises
-    NotFound while a picture has no such copy: its original may say where it was taken."""
+    """What others get: of a picture the copy without metadata, of a film or a recording the file with its blanks, of
+    anything else the file, always to be kept. Raises NotFound where nothing reaches them yet."""
+    if not reaches_others(file):
+        raise NotFound
     if file.clean_key and file.clean_type:
         name = f"{stem_of(file.filename)}.{file.clean_type.partition('/')[2]}"
         return Sending(file.clean_key, _headers(file.clean_type, name, inline=inline))
-    if family_of(file.media_type) == "image":
-        raise NotFound
-    return Sending(file.storage_key, _headers(file.media_type, file.filename))
+    headers = _headers(file.media_type, file.filename)
+    blanks = [Blank(*one) for one in file.blanks or ()]
+    return Sending(file.storage_key, headers, blanks, (file.blanked_digest or b"").hex())
 
 
 def preview_of(file: ArtefactFile) -> Sending:

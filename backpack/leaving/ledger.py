@@ -353,6 +353,8 @@ KEPT: Final = (
             "preview": AGAIN,
             "names": AGAIN,
             "preview_key": Left("a small picture of it, made again from the original"),
+            "blanks": AGAIN,
+            "blanked_digest": AGAIN,
             "added_at": MOMENT,
         },
     ),

@@ -81,11 +81,43 @@ def wav() -> bytes:
     return out.getvalue()
 
 
-def mp4(brand: bytes = b"isom") -> bytes:
-    def piece(kind: bytes, content: bytes) -> bytes:
-        return (len(content) + 8).to_bytes(4) + kind + content
+def piece(kind: bytes, *content: bytes) -> bytes:
+    """A box of a film."""
+    inside = b"".join(content)
+    return (len(inside) + 8).to_bytes(4) + kind + inside
 
-    return piece(b"ftyp", brand + b"\0\0\2\0") + piece(b"moov", b"\0" * 20) + piece(b"mdat", b"\1" * 50)
+
+def mp4(brand: bytes = b"isom", moov: bytes = b"\0" * 20, last: bytes = b"") -> bytes:
+    """A film of this table of contents: the one it has by itself cannot be told apart."""
+    return piece(b"ftyp", brand + b"\0\0\2\0") + piece(b"moov", moov) + piece(b"mdat", b"\1" * 50) + last
+
+
+def track(handler: bytes = b"vide", described: bytes = b"avc1", *more: bytes, entry: bytes = b"") -> bytes:
+    """A track of a film, with a description of what is in it, and what else stands in it."""
+    description = b"\0\0\0\0" + b"\0\0\0\1" + piece(described, entry)
+    media = piece(b"hdlr", b"\0" * 4, b"mhlr", handler, b"\0" * 12) + piece(
+        b"minf", piece(b"stbl", piece(b"stsd", description), piece(b"stco", b"\0" * 8))
+    )
+    return piece(b"trak", piece(b"tkhd", b"\2" * 84), piece(b"mdia", media), *more)
+
+
+PLACE = b"+48.1173-001.6778+040.000/"
+
+
+def told() -> bytes:
+    """A table of contents that says where it was filmed in each way that phones have, in the film and in a track."""
+    key = b"com.apple.quicktime.location.ISO6709"
+    keys = piece(b"keys", b"\0" * 4, b"\0\0\0\1", piece(b"mdta" + key))
+    values = piece(b"ilst", piece(b"\0\0\0\1", piece(b"data", b"\0\0\0\1\0\0\0\0" + PLACE)))
+    classic = piece(b"\xa9xyz", len(PLACE).to_bytes(2) + b"\x15\xc7" + PLACE)
+    loci = piece(b"loci", b"\0" * 4 + b"\x55\xc4" + PLACE + b"\0" + b"\0" * 12)
+    return (
+        piece(b"mvhd", b"\3" * 100)
+        + track(b"vide", b"avc1", piece(b"udta", loci))
+        + track(b"soun", b"mp4a", piece(b"meta", keys, values))
+        + piece(b"udta", classic, loci, b"\0" * 4)
+        + piece(b"meta", piece(b"hdlr", b"\0" * 24), keys, values)
+    )
 
 
 HEIC = (

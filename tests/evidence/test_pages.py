@@ -209,17 +209,19 @@ def test_nobody_else_finds_any_of_it(app: Flask, signed_in_client: FlaskClient, 
 @pytest.mark.parametrize(
     ("data", "name", "is_told"),
     [
-        pytest.param(files.mp4(), "atelier.mp4", True, id="a film"),
-        pytest.param(files.mp4(b"qt  "), "atelier.mov", True, id="a film of an iPhone"),
-        pytest.param(files.mp4(b"M4A "), "entretien.m4a", True, id="a recording of a phone"),
+        pytest.param(files.mp4(), "atelier.mp4", True, id="a film whose parts cannot be told apart"),
+        pytest.param(files.mp4(b"qt  "), "atelier.mov", True, id="such a film of an iPhone"),
+        pytest.param(files.mp4(b"M4A "), "entretien.m4a", True, id="such a recording of a phone"),
+        pytest.param(files.mp4(moov=files.told()), "atelier.mp4", False, id="a film, of which others get no place"),
         pytest.param(files.wav(), "entretien.wav", False, id="a sound that holds no place"),
         pytest.param(files.photo(), "vitrine.jpg", False, id="a picture, of which others get a clean copy"),
     ],
 )
-def test_before_it_is_published_a_film_is_said_to_tell_where_it_was_made(
+def test_before_it_is_published_a_film_that_may_tell_its_place_is_said_to(
     signed_in_client: FlaskClient, badge: Badge, data: bytes, name: str, is_told: bool
 ) -> None:
     add_file(signed_in_client, badge, data, name)
+    jobs.run_pending(wired().handlers)
     with reading() as session:
         one = evidence_of(session, [badge.id])[badge.id][0]
     offered = signed_in_client.get(f"/badges/{badge.public_id}/publish").text

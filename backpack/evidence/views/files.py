@@ -1,4 +1,4 @@
-"""The bytes of works, for their owner: the original, every earlier version, the clean picture, the small one."""
+"""The bytes of works, for their owner: the original, every earlier version, what others get, the small picture."""
 
 from __future__ import annotations
 
@@ -35,6 +35,13 @@ def work_file(public_id: str, number: int | None = None) -> ResponseReturnValue:
 def work_picture(public_id: str) -> ResponseReturnValue:
     """The clean picture: what others would get."""
     return sent(_picture(_of_work(public_id)))
+
+
+@bp.get("/works/<public_id>/copy")
+@login_required
+def work_copy(public_id: str) -> ResponseReturnValue:
+    """What others would get, to be kept."""
+    return sent(for_others(_of_work(public_id)))
 
 
 @bp.get("/works/<public_id>/preview")
