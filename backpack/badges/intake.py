@@ -29,6 +29,8 @@ from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.reading import Found, Unread, read_each
 
 MOST_LINES: Final = 50
+MOST_IN_A_PDF: Final = 300
+"""Badges of one PDF given alone: those of the longest CV, which nobody can take apart to give them in a second go."""
 BOX_MOST: Final = 500
 """Badges of one ZIP or mail: those of a whole backpack."""
 MB: Final = 1_000_000
@@ -84,11 +86,12 @@ def lines_of(given: Iterable[Given], *, file_mb: int, archive_mb: int, boxes: bo
     With `boxes`, a ZIP or a mail is one line, to be opened later; with `archive_mb` 0 it is refused. A ZIP that is
     opened at once may hold no more than one file may be large: it costs what such a file does (SECURITY D4).
     """
-    found = [line for one in given for line in _lines_of_one(one, file_mb, archive_mb, boxes)]
+    things = list(given)
+    found = [line for one in things for line in _lines_of_one(one, file_mb, archive_mb, boxes)]
     if not found:
         raise NothingGiven
-    most = found[:MOST_LINES]
-    return most + [refused(line.label, TooManyGiven(most=MOST_LINES)) for line in found[MOST_LINES:]]
+    most = MOST_IN_A_PDF if len(things) == 1 and pdf.recognises(things[0].data[:HEAD]) else MOST_LINES
+    return found[:most] + [refused(line.label, TooManyGiven(most=most)) for line in found[most:]]
 
 
 def refused(label: str, error: BackpackError | OpenBadgesError) -> Line:

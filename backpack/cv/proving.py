@@ -173,10 +173,15 @@ def _stands(words: str, flat: str) -> bool:
 
 def _is_alone(title: str, issuer: str, lines: tuple[str, ...]) -> bool:
     """Whether some run of whole lines says the title, or the title and its issuer, and nothing more."""
-    order = sorted if _runs_from_the_right(title) else "".join
+    is_turned = _runs_from_the_right(title)
+    order = sorted if is_turned else "".join
     wanted = [plain(title), plain(title) + plain(issuer)]
     return any(
-        order(_run(lines, start, len(one))) == order(one) for one in wanted if one for start in range(len(lines))
+        order(_run(lines, start, len(one))) == order(one)
+        for one in wanted
+        if one
+        for start, line in enumerate(lines)
+        if is_turned or one.startswith(line)  # a long page has many lines, and most of them begin no title
     )
 
 

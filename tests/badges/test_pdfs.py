@@ -12,6 +12,7 @@ import pytest
 from backpack import rendering
 from backpack.badges.intake import Given, lines_of
 from backpack.badges.pdfs import payloads_of
+from backpack.cv.editing import MOST_BADGES as MOST
 from backpack.openbadges.containers import pdf
 from backpack.openbadges.errors import OpenBadgesError
 from tests.openbadges import make
@@ -73,6 +74,12 @@ def peak() -> int:
     found = re.search(r"^VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(), re.MULTILINE)
     assert found
     return int(found[1])
+
+
+def test_all_badges_of_the_longest_cv_are_read_and_no_more() -> None:
+    badges = {f"b{number}": make.text(make.assertion(id=f"https://a.example/{number}")) for number in range(MOST + 1)}
+    lines = lines_of([Given(label="cv.pdf", data=make.pdf(**badges))], file_mb=10, archive_mb=10)
+    assert [line.code for line in lines] == [None] * MOST + ["too-many-given"]
 
 
 def test_one_that_takes_for_ever_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

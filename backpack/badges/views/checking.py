@@ -71,6 +71,7 @@ def check() -> ResponseReturnValue:
 
 
 @bp.get("/verify/<public_id>")
+@per_network("600 per hour")
 @for_strangers
 def checked(public_id: str) -> ResponseReturnValue:
     """The answer, judged at this moment from what the issuer said some minutes ago."""

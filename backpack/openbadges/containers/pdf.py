@@ -28,7 +28,7 @@ from backpack.openbadges.errors import (
 
 NAME = "pdf"
 MAX_PDF = 64 * 1024 * 1024
-MAX_ATTACHMENTS = 200
+MAX_ATTACHMENTS = 320
 MAX_ATTACHED = 32 * 1024 * 1024
 KEY = "/openbadges"
 _ATTACHED = "openbadge.txt"
