@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 from backpack import rendering
 from backpack.cv.composing import Composed
 from backpack.errors import N_, BackpackError
-from backpack.rendering.glyphs import JOINERS, is_control, is_drawn, is_emoji
+from backpack.rendering.glyphs import JOINERS, is_control, is_drawn, is_emoji, spelled
 
 TEMPLATE: Final = Path(__file__).with_name("typst") / "cv.typ"
 STANDARDS: Final = ("a-3a", "ua-1")
@@ -55,6 +55,11 @@ class CannotPrint(BackpackError):
         "These characters cannot be printed here: %(characters)s. Ask the operator to install a font that has them "
         "(Debian: fonts-noto-cjk), or write them in another way."
     )
+
+
+class NoNameToPrint(BackpackError):
+    code = "no-name-to-print"
+    sentence = N_("Nothing of the name %(name)s can be printed. Write it with letters.")
 
 
 class PDFFailed(BackpackError):
@@ -105,10 +110,14 @@ def file_name(name: str, now: datetime) -> str:
 def _drawn(page: Composed, form: Literal["pdf", "png"], now: datetime) -> rendering.Rendered:
     used = set().union(*_texts(page.data))  # each character is looked up once, however long the CV is
     left = {c for c in used if is_emoji(c) or is_control(c)}
-    data = _without(page.data, dict.fromkeys(map(ord, left))) if left else page.data
-    missing = sorted(c for c in used - left if not is_drawn(c))
+    others = {c: spelled(c) for c in used - left if not is_drawn(c)}
+    missing = sorted(c for c, plain in others.items() if plain is None)
     if missing:
         raise CannotPrint(characters=" ".join(missing[:20]))
+    others |= dict.fromkeys(left)
+    data = _written(page.data, {ord(c): plain for c, plain in others.items()}) if others else page.data
+    if not data["name"].strip():
+        raise NoNameToPrint(name=page.data["name"])
     try:
         return rendering.document(
             TEMPLATE,
@@ -146,13 +155,13 @@ def _texts(value: Any) -> list[str]:
     return found
 
 
-def _without(value: Any, left: dict[int, None]) -> Any:
-    """The same without these characters."""
+def _written(value: Any, others: Mapping[int, str | None]) -> Any:
+    """The same with other letters for these characters, or with none."""
     if isinstance(value, str):
-        return value.translate(left)
+        return value.translate(others)
     if isinstance(value, Mapping):
-        return {name: _without(one, left) for name, one in value.items()}
-    return [_without(one, left) for one in value] if isinstance(value, list) else value
+        return {name: _written(one, others) for name, one in value.items()}
+    return [_written(one, others) for one in value] if isinstance(value, list) else value
 
 
 def _is_arabic(character: str) -> bool:

@@ -11,7 +11,13 @@ from fontTools.ttLib import TTFont
 
 from backpack import rendering
 
-JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f")
+JOINERS: Final = frozenset("\u200d\ufe0e\ufe0f\u20e3") | frozenset(map(chr, range(0xE0000, 0xE0080)))
+"""Joiners, the frame of a key, and the invisible letters that flags are spelled with."""
+TURNS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the text around them: what is read would not be what is extracted."""
+SAY_NOTHING: Final = frozenset("\ufeff\ufff9\ufffa\ufffb")
+SHAPED: Final = frozenset("\u070f\U000110bd\U000110cd") | frozenset(map(chr, range(0x13430, 0x13440)))
+"""Marks of format that have a shape of their own all the same."""
 UNKNOWN: Final = "\ufffd"
 
 
@@ -20,18 +26,29 @@ def drawable(text: str) -> str:
     each letter that none has, and where nothing would be left, so that one sees that something stands there."""
     if text.isascii() and text.isprintable():
         return text
-    kept = (one for one in text if not (is_emoji(one) or is_control(one)))
+    kept = "".join(spelled(one) or one for one in text if not (is_emoji(one) or is_control(one)))
     return "".join(one if is_drawn(one) else UNKNOWN for one in kept) or UNKNOWN
 
 
 def is_control(character: str) -> bool:
-    """A character that says nothing, as some issuers' titles carry one; the template breaks lines with the others."""
+    """A character that says nothing or turns the text around it, as some issuers' titles carry one; the template breaks
+    lines with the others."""
+    if character in TURNS or character in SAY_NOTHING:
+        return True
     return unicodedata.category(character) == "Cc" and character not in "\n\r\t"
+
+
+def spelled(character: str) -> str | None:
+    """The plain letters that a character stands for (𝐁, ①), where no face has it and one has them; else None."""
+    if character in JOINERS or is_drawn(character):
+        return None
+    plain = unicodedata.normalize("NFKC", character)
+    return plain if plain != character and all(map(is_drawn, plain)) else None
 
 
 def is_emoji(character: str) -> bool:
     """A pictograph that no face has, or a mark that only steers pictographs."""
-    if character.isascii() or is_drawn(character):
+    if character.isascii() or is_drawn(character) or spelled(character):
         return False
     pictograph = "\U0001f000" <= character < "\U00020000" or unicodedata.category(character) in {"So", "Sk"}
     return pictograph or character in JOINERS
@@ -44,7 +61,8 @@ def is_drawn(character: str) -> bool:
     if character in JOINERS:
         return False
     # Marks of direction and of joining steer other letters and have no shape of their own.
-    return unicodedata.category(character) == "Cf" or ord(character) in _glyphs()
+    is_mark = unicodedata.category(character) == "Cf" and character not in SHAPED
+    return is_mark or ord(character) in _glyphs()
 
 
 def _glyphs() -> frozenset[int]:

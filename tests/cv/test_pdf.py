@@ -19,7 +19,7 @@ from flask_babel import force_locale
 from backpack.badges.models import Badge
 from backpack.cv.composing import Attached, Chosen, Composed, compose
 from backpack.cv.models import CV, CVBadge, CVEntry
-from backpack.cv.pdf import CannotPrint, file_name, left_out, pdf, pictures
+from backpack.cv.pdf import CannotPrint, NoNameToPrint, file_name, left_out, pdf, pictures
 from backpack.openbadges.documents import Document
 from backpack.openbadges.model import Credential
 from backpack.openbadges.reasons import CHECKS
@@ -266,6 +266,36 @@ def test_emoji_are_left_out_and_said(tmp_path: Path) -> None:
     page = composed([], words={"headline": "Pitch 🎓 réussi 👩‍💻"})
     assert left_out(page) == "🎓👩💻"
     assert "Pitch  réussi" in text_of(pdf(page, NOW), tmp_path).replace("Pitch réussi", "Pitch  réussi")
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        pytest.param("𝐂𝐡𝐞𝐟𝐟𝐞 ①", "Cheffe 1", id="letters in a mathematician's dress"),
+        pytest.param("Étape 1️⃣ faite", "Étape 1 faite", id="the frame of a key"),
+        pytest.param("Anglais 🏴\U000e0067\U000e0062\U000e007f B2", "Anglais B2", id="a flag's invisible letters"),
+        pytest.param("Tutorat\ufeff en mer", "Tutorat en mer", id="a byte order mark"),
+        pytest.param("a\u202eb c\u202cd", "ab cd", id="marks that turn the text"),
+        pytest.param("Tutorat\u3000en mer", "Tutorat en mer", id="a wide space"),
+    ],
+)
+def test_what_people_paste_is_printed_in_plain_letters(typed: str, printed: str, tmp_path: Path) -> None:
+    data = pdf(composed([chosen(typed)], words={"headline": typed}), NOW)
+    with pikepdf.open(io.BytesIO(data)) as file, file.open_metadata() as about:
+        assert " ".join(str(about["dc:description"]).split()) == printed
+    assert " ".join(text_of(data, tmp_path).split()).count(printed) == 2
+
+
+def test_a_name_of_emoji_alone_is_refused_and_said() -> None:
+    with pytest.raises(NoNameToPrint) as refused:
+        pdf(composed([], words={"name": "🎓"}), NOW)
+    assert "🎓" in str(refused.value)
+
+
+def test_a_mark_of_format_that_has_a_shape_is_named() -> None:
+    with pytest.raises(CannotPrint) as refused:
+        pdf(composed([], words={"headline": "a\u070fb"}), NOW)
+    assert "\u070f" in str(refused.value)
 
 
 def test_characters_that_no_font_has_are_named() -> None:
