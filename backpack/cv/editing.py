@@ -63,9 +63,9 @@ def write(cv: CV, fields: Mapping[str, Any], now: datetime) -> None:
     cv.changed_at = now
 
 
-def bring(cv: CV, brought: Brought, badges: Sequence[Badge], now: datetime) -> None:
+def bring(cv: CV, brought: Brought, badges: Sequence[Badge], now: datetime) -> int:
     """Put into a new CV what a file says. A certificate that bears the name of one of these badges becomes that badge;
-    any other is a line of its own, which proves nothing."""
+    any other is a line of its own, which proves nothing. How many lines found no room."""
     for name, value in brought.words.items():
         setattr(cv, name, value)
     for section, line in brought.lines:
@@ -73,9 +73,11 @@ def bring(cv: CV, brought: Brought, badges: Sequence[Badge], now: datetime) -> N
     named = {badge.name: badge for badge in reversed(badges)}
     mine = {one.name: one for one in brought.certificates if one.name in named}
     choose(cv, [named[one] for one in mine], {named[one].id: mine[one].words[:LINE_MOST] for one in mine}, now)
+    others = [one for one in brought.certificates if one.name not in named]
     room = MOST_ENTRIES - len(cv.entries)
-    for one in [one for one in brought.certificates if one.name not in named][:room]:
+    for one in others[:room]:
         add_line(cv, "education", one.line, now)
+    return brought.left_out + len(others[room:])
 
 
 def dress(cv: CV, layout: str, paper: str, *, names_works: bool, now: datetime) -> None:

@@ -6,9 +6,9 @@ counted. A certificate without its badge is a line like any other: it proves not
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-import lzma
 import re
 import zipfile
 import zlib
@@ -22,6 +22,7 @@ from backpack.cv.periods import typed_as
 from backpack.errors import N_, BackpackError, TooLarge
 from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.strict_json import loads_object
+from backpack.rendering.glyphs import is_control
 
 MOST_ENTRIES: Final = 60
 """Lines of a CV."""
@@ -30,6 +31,8 @@ MOST_MEMBERS: Final = 5_000
 MOST_TABLE: Final = 2_000_000
 MOST_ROWS: Final = 500
 ZIP: Final = b"PK\x03\x04"
+METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""How everybody packs; the others ask for memory that nobody bounds."""
 MONTHS: Final = {
     name: number
     for number, names in enumerate(
@@ -89,6 +92,10 @@ class Brought:
     left_out: int = 0
     shortened: int = 0
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.words or self.lines or self.certificates)
+
 
 @dataclass(slots=True)
 class _Collected:
@@ -101,7 +108,8 @@ class _Collected:
     shortened: int = 0
 
     def say(self, **words: str) -> None:
-        self.words |= {name: self._cut(one_line(value), MOST_WORDS[name]) for name, value in words.items() if value}
+        said = {name: self._cut(one_line(value), MOST_WORDS[name]) for name, value in words.items()}
+        self.words |= {name: value for name, value in said.items() if value}
 
     def tell(self, profile: str) -> None:
         if profile.strip():
@@ -128,7 +136,7 @@ class _Collected:
         return typed_as(start, end, self.present)
 
     def _cut(self, text: str, most: int) -> str:
-        text = "".join(c for c in text if c >= " " or c in "\n\t")
+        text = "".join(c for c in text if not is_control(c) and c != "\r")
         self.shortened += len(text) > most
         return text[:most]
 
@@ -145,7 +153,10 @@ class _Collected:
 def read_cv(data: bytes, present: str) -> Brought:
     """Goes by content. `present`: the CV's word for an end that has not come. Raises NoCVThere or CVTooLarge."""
     if data.startswith(ZIP):
-        return from_linkedin(data, present)
+        brought = from_linkedin(data, present)
+        if brought.is_empty:  # tables of these names, with columns of other names
+            raise NoCVThere
+        return brought
     if len(data) > MOST_JSON:
         raise CVTooLarge
     try:
@@ -251,7 +262,9 @@ def from_linkedin(data: bytes, present: str) -> Brought:
 
 def _certify(got: _Collected, name: str, issuer: str, date: str, words: str) -> None:
     line = got.line(title=name, place=issuer, period=typed_as(date, ""))
-    if line is not None and len(got.certificates) < MOST_ENTRIES:
+    if line is not None and len(got.certificates) >= MOST_ENTRIES:
+        got.left_out += 1
+    elif line is not None:
         got.certificates.append(Certificate(name=line.title, line=line, words=words[: MOST["text"]]))
 
 
@@ -269,9 +282,11 @@ def _tables(data: bytes) -> dict[str, list[dict[str, str]]]:
             for member in members:
                 name = re.split(r"[/\\]", member.filename)[-1].removesuffix(".csv")
                 if name in TABLES and member.filename.endswith(".csv") and name not in found:
+                    if member.compress_type not in METHODS:
+                        raise NoCVThere
                     with archive.open(member) as stream:
                         found[name] = _table(stream.read(MOST_TABLE + 1))
-    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, ValueError) as error:
         raise NoCVThere from error
     return found
 
@@ -279,14 +294,23 @@ def _tables(data: bytes) -> dict[str, list[dict[str, str]]]:
 def _table(data: bytes) -> list[dict[str, str]]:
     if len(data) > MOST_TABLE:
         raise CVTooLarge
-    text = data.decode("utf-8-sig", "replace").replace("\0", "")
     try:
-        rows = csv.DictReader(io.StringIO(text, newline=""))
+        rows = csv.DictReader(io.StringIO(_decoded(data).replace("\0", ""), newline=""))
         return [
             _Row({k: v.strip() for k, v in row.items() if k and isinstance(v, str)}) for row in islice(rows, MOST_ROWS)
         ]
     except csv.Error as error:
         raise NoCVThere from error
+
+
+def _decoded(data: bytes) -> str:
+    """LinkedIn writes UTF-8; a spreadsheet that a table went through may have written it again in its own way."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 class _Row(dict[str, str]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from backpack.cv.editing import bring
 from backpack.cv.incoming import MOST_ENTRIES, MOST_TABLE, Brought, CVTooLarge, NoCVThere, read_cv
 from backpack.cv.models import CV
 from backpack.database import reading
@@ -51,9 +53,11 @@ TABLES = {
 }
 
 
-def archive(members: dict[str, str | bytes], prefix: str = "Basic_LinkedInDataExport/") -> bytes:
+def archive(
+    members: dict[str, str | bytes], prefix: str = "Basic_LinkedInDataExport/", way: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(out, "w", way) as made:
         for name, content in members.items():
             made.writestr(prefix + name, content)
     return out.getvalue()
@@ -109,6 +113,18 @@ def test_an_archive_with_broken_bytes_is_refused(way: int) -> None:
         read_cv(bytes(broken), "aujourd’hui")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_table_that_went_through_a_spreadsheet_is_read(encoding: str) -> None:
+    table = "First Name,Last Name,Headline\nZoé,Lefèvre,Étudiante\n".encode(encoding)
+    got = read_cv(archive({"Profile.csv": table}), "aujourd’hui")
+    assert dict(got.words) == {"name": "Zoé Lefèvre", "headline": "Étudiante"}
+
+
+def test_a_name_in_columns_of_another_language_leaves_the_persons_own() -> None:
+    got = read_cv(archive({"Profile.csv": b"Vorname,Nachname,Headline\nAda,Lovelace,x\n"}), "heute")
+    assert "name" not in got.words
+
+
 def bomb() -> bytes:
     return archive({"Profile.csv": b"First Name\n" + b"a" * (MOST_TABLE * 20)})
 
@@ -134,6 +150,8 @@ def encrypted() -> bytes:
         pytest.param(archive(dict(TABLES))[:-30], NoCVThere, id="a cut ZIP"),
         pytest.param(bomb(), CVTooLarge, id="a table that unfolds"),
         pytest.param(encrypted(), NoCVThere, id="a password"),
+        pytest.param(archive(dict(TABLES), way=zipfile.ZIP_LZMA), NoCVThere, id="packed in a way that nobody bounds"),
+        pytest.param(archive({"Profile.csv": b"Vorname\nAda\n"}), NoCVThere, id="columns of other names alone"),
         pytest.param(archive({f"{n}.txt": b"" for n in range(6000)}), CVTooLarge, id="thousands of members"),
         pytest.param(b"\x89PNG", NoCVThere, id="a picture"),
     ],
@@ -158,6 +176,20 @@ def test_what_is_too_much_is_counted() -> None:
     assert got.left_out == 200 - MOST_ENTRIES
     assert len(got.words["name"]) == 200
     assert got.shortened == 1
+
+
+def test_marks_that_turn_the_text_stay_behind() -> None:
+    got = read_cv(json.dumps({"basics": {"name": "Ada\u202e ecalevoL\u2069", "summary": "a\r\nb"}}).encode(), "")
+    assert dict(got.words) == {"name": "Ada ecalevoL", "profile": "a\nb"}
+
+
+def test_certificates_without_room_are_counted() -> None:
+    given = [{"name": f"c{number}"} for number in range(MOST_ENTRIES + 5)]
+    lines = [{"name": f"s{number}"} for number in range(MOST_ENTRIES - 2)]
+    got = read_cv(json.dumps({"basics": {"name": "Ada"}, "skills": lines, "certificates": given}).encode(), "")
+    cv = CV(title="x", language="fr", name="x")
+    assert bring(cv, got, [], datetime(2026, 11, 23, tzinfo=UTC)) == MOST_ENTRIES + 3
+    assert len(cv.entries) == MOST_ENTRIES
 
 
 @pytest.fixture

@@ -107,11 +107,11 @@ def bring() -> ResponseReturnValue:
         main = main_address(session, person.id)
         address = main.spelling if main else ""
         cv = editing.begin(session, person, title, form.language.data, address, len(there), now)
-        editing.bring(cv, brought, own_badges(session, person.id), now)
+        left_out = editing.bring(cv, brought, own_badges(session, person.id), now)
         public_id = cv.public_id
     flash(_("Read from your file. Check each part: what was too long was shortened."))
-    if brought.left_out:
-        flash(ngettext("%(num)d line found no room.", "%(num)d lines found no room.", brought.left_out))
+    if left_out:
+        flash(ngettext("%(num)d line found no room.", "%(num)d lines found no room.", left_out))
     return redirect(url_for("cv.edit", public_id=public_id), 303)
 
 
