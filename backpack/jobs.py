@@ -58,6 +58,14 @@ class Later(Exception):
         self.seconds = seconds
 
 
+class Elsewhere(Exception):
+    """Raised by a handler: this takes longer than it may here. Another kind of job does the same with more patience."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
 class Failure(Exception):
     """Raised by a handler that failed: words that hold nothing of anybody's, so that they may be kept and logged."""
 
@@ -222,6 +230,8 @@ def _do(handlers: Mapping[str, Handler], lease: Lease) -> None:
             handlers[lease.kind](lease.payload)
     except Later as later:
         _postponed(lease, utcnow() + timedelta(seconds=later.seconds))
+    except Elsewhere as other:
+        _moved(lease, other.kind, utcnow())
     except Exception as error:  # whatever a handler raises concerns its own job, not the queue
         log.warning("job failed", kind=lease.kind, job=lease.id, attempt=lease.attempts, error=_said(error))
         _failed(lease, _said(error), utcnow())
@@ -334,6 +344,15 @@ def _postponed(lease: Lease, until: datetime) -> None:
         job = _held(session, lease)
         if job is not None:
             job.leased_until, job.run_at, job.attempts = None, until, job.attempts - 1
+
+
+def _moved(lease: Lease, kind: str, now: datetime) -> None:
+    with transaction() as session:
+        job = _held(session, lease)
+        if job is not None:
+            job.leased_until, job.again, job.finished_at = None, False, now
+            ask(session, kind, job.key, now, priority=job.priority, **job.payload)
+            job.payload = {}
 
 
 def _failed(lease: Lease, error: str, now: datetime) -> None:

@@ -348,6 +348,20 @@ def test_a_handler_may_say_later_without_a_failure(app: Flask) -> None:
     assert job.run_at >= before + timedelta(seconds=60)
 
 
+def test_a_handler_may_leave_it_to_another_kind(app: Flask) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def slow(_payload: dict[str, Any]) -> None:
+        raise jobs.Elsewhere("note-slowly")
+
+    ask(word="été", priority=7)
+    assert jobs.run_pending({"note": slow, "note-slowly": seen.append}) == 2
+    assert seen == [{"word": "été"}]
+    first, second = rows()
+    assert (first.kind, first.payload, first.finished_at is None) == ("note", {}, False)
+    assert (second.kind, second.key, second.priority) == ("note-slowly", "1", 7)
+
+
 def test_whoever_lost_the_lease_no_longer_ends_the_job(app: Flask) -> None:
     def slow(_payload: dict[str, Any]) -> None:
         with transaction() as session:  # as if this worker had slept for longer than its lease

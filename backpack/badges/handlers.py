@@ -4,7 +4,7 @@ transactions and the network. No transaction is open while an issuer is asked.""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -57,6 +57,7 @@ from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.policy import Policy
 from backpack.openbadges.report import Outcome, Report, Wanted
 from backpack.outbound.answers import Answer, Failure
+from backpack.outbound.hurried import Hurried, OutOfTime
 from backpack.wiring import Handler, Wiring
 
 IMPORT: Final = "badge.import"
@@ -66,6 +67,11 @@ PUBLIC_CHECK: Final = "badge.public-check"
 END_CHECKS: Final = "badge.end-checks"
 SWEEP: Final = "badge.sweep"
 CONFIRMED: Final = "address.confirmed"
+SLOWLY: Final = "-slowly"
+PATIENT: Final = (PICTURE, *(kind + SLOWLY for kind in (IMPORT, CHECK, PUBLIC_CHECK)))
+"""The kinds that may wait long for an issuer, and leave hands to the others (`jobs.work`)."""
+FIRST_TRY: Final = 3.0
+"""Seconds on the network that nobody else waits behind."""
 DRAWN: Final = FIRST - MOST_STEPS - 1
 """Pictures come after every badge that waits for its verdict."""
 MOST_CONCERNED: Final = 500
@@ -79,15 +85,29 @@ LINES_KEPT: Final = timedelta(days=31)
 def handlers(wiring: Wiring) -> dict[str, Handler]:
     """What this slice does in the background, for `create_app` to bind."""
     return {
-        IMPORT: partial(import_item, wiring),
-        CHECK: partial(check_badge, wiring),
+        **_in_two_tries(IMPORT, import_item, wiring),
+        **_in_two_tries(CHECK, check_badge, wiring),
+        **_in_two_tries(PUBLIC_CHECK, answer_check, wiring),
         PICTURE: partial(draw_picture, wiring),
-        PUBLIC_CHECK: partial(answer_check, wiring),
         CONFIRMED: partial(take_in_arrivals, wiring),
         CHANGED: judge_concerned,
         END_CHECKS: end_public_checks,
         SWEEP: partial(sweep, wiring),
     }
+
+
+def _in_two_tries(kind: str, work: Callable[[Wiring, dict[str, Any]], None], wiring: Wiring) -> dict[str, Handler]:
+    """What somebody waits for, whose issuer may hang: a first try of a few seconds, and where they are not enough a
+    second one of a kind that leaves hands free, so that nobody waits behind somebody else's dead issuers."""
+    slowly = kind + SLOWLY
+
+    def first(payload: dict[str, Any]) -> None:
+        try:
+            work(replace(wiring, outbound=Hurried(wiring.outbound, FIRST_TRY)), payload)
+        except OutOfTime:
+            raise jobs.Elsewhere(slowly) from None
+
+    return {kind: first, slowly: partial(work, wiring)}
 
 
 def import_item(wiring: Wiring, payload: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from backpack.accounts import sweeping
 from backpack.archive import refreshing
 from backpack.badges import importing
 from backpack.badges import looking as badge_looks
+from backpack.badges.handlers import PATIENT
 from backpack.cli.showing import sign_in
 from backpack.database import db, transaction, utcnow
 from backpack.demo import loading
@@ -88,7 +89,7 @@ def run_worker(_given: argparse.Namespace) -> int:
         serving.check_clocks(db.engine, utcnow())
         forgetting.forget_again(wired(), journal.read(wired().settings.data / journal.NAME), utcnow())
         wish_rounds(utcnow())
-        jobs.work(wired().handlers, stopping, patient=[refreshing.REFRESH, rot.CHECK], hourly=wish_rounds)
+        jobs.work(wired().handlers, stopping, patient=[*PATIENT, refreshing.REFRESH, rot.CHECK], hourly=wish_rounds)
     return 0
 
 

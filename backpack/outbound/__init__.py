@@ -9,6 +9,17 @@ from __future__ import annotations
 
 from backpack.outbound.answers import KINDS, Answer, Failure, RecordedAnswer
 from backpack.outbound.door import Outbound
+from backpack.outbound.hurried import Hurried, OutOfTime
 from backpack.outbound.targets import Refused, parse_target
 
-__all__ = ["KINDS", "Answer", "Failure", "Outbound", "RecordedAnswer", "Refused", "parse_target"]
+__all__ = [
+    "KINDS",
+    "Answer",
+    "Failure",
+    "Hurried",
+    "OutOfTime",
+    "Outbound",
+    "RecordedAnswer",
+    "Refused",
+    "parse_target",
+]

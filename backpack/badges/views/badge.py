@@ -21,7 +21,7 @@ from backpack.archive.asking import ask_behind
 from backpack.archive.refreshing import to_come
 from backpack.badges import tagging
 from backpack.badges.forms import StoryForm, TagsForm
-from backpack.badges.handlers import CHECK
+from backpack.badges.handlers import CHECK, SLOWLY
 from backpack.badges.importing import FIRST
 from backpack.badges.judging import issued_to
 from backpack.badges.models import Badge, VerdictChange
@@ -317,7 +317,8 @@ def _is_done(badge_id: int, seconds: float) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         with reading() as session:
-            job = select(Job.id).where(Job.kind == CHECK, Job.key == str(badge_id), Job.finished_at.is_(None))
+            tries = Job.kind.in_((CHECK, CHECK + SLOWLY))
+            job = select(Job.id).where(tries, Job.key == str(badge_id), Job.finished_at.is_(None))
             if session.scalar(job) is None:
                 return True
         time.sleep(0.1)
