@@ -52,11 +52,6 @@ def app(settings: Settings, issuer: Issuer, hanging: Hanging) -> Iterator[Flask]
         db.engine.dispose()
 
 
-@pytest.fixture(autouse=True)
-def brief(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handlers, "FIRST_TRY", 0.2)
-
-
 def dead(number: int) -> bytes:
     """A hosted badge of an issuer that hangs."""
     host = f"https://dead-{number}.example"
@@ -69,8 +64,9 @@ def noted() -> int:
 
 
 def test_a_good_badge_is_judged_while_eight_issuers_hang(
-    app: Flask, holder: Holder, issuer: Issuer, hanging: Hanging
+    app: Flask, holder: Holder, issuer: Issuer, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(handlers, "FIRST_TRY", 2.0)
     files = [(f"dead-{number}.json", dead(number)) for number in range(jobs.HANDS)]
     batch = holder.give(*files, ("good.json", issuer.hosted())).location.rpartition("/")[2]
     stopping = threading.Event()
@@ -92,7 +88,10 @@ def test_a_good_badge_is_judged_while_eight_issuers_hang(
         worker.join(30)
 
 
-def test_what_a_first_try_has_no_time_for_is_not_held_against_the_issuer(holder: Holder, hanging: Hanging) -> None:
+def test_what_a_first_try_has_no_time_for_is_not_held_against_the_issuer(
+    holder: Holder, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handlers, "FIRST_TRY", 0.2)
     batch = holder.give(("dead.json", dead(1))).location.rpartition("/")[2]
     [item] = items(batch)
     with pytest.raises(jobs.Elsewhere, match=IMPORT + SLOWLY):
