@@ -180,7 +180,14 @@ def test_every_hour_the_queue_is_tidied_also_while_it_is_never_empty(
 def test_what_comes_round_by_itself_is_wished_again_when_a_turn_died(app: Flask) -> None:
     wish_rounds(utcnow())
     kinds = {job.kind for job in rows()}
-    assert {"archive.sweep", "badge.look", "badge.sweep", "notices.look", "evidence.check-links"} <= kinds
+    assert {
+        "archive.sweep",
+        "badge.look",
+        "badge.sweep",
+        "notices.look",
+        "evidence.check-links",
+        "evidence.sweep",
+    } <= kinds
     with transaction() as session:
         session.execute(sa.update(Job).values(finished_at=utcnow(), died_at=utcnow()))
     wish_rounds(utcnow())

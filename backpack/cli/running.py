@@ -22,6 +22,7 @@ from backpack.database import db, transaction, utcnow
 from backpack.demo import loading
 from backpack.endorsements import sweeping as endorsements
 from backpack.evidence import rot
+from backpack.evidence import sweeping as files
 from backpack.leaving import forgetting, journal
 from backpack.leaving import sweeping as leaving
 from backpack.notices import looking
@@ -37,6 +38,7 @@ ROUNDS: Final = (
     badge_looks.wish_look,
     importing.wish_sweep,
     rot.wish_sweep,
+    files.wish_sweep,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from backpack.evidence import previews, rot
+from backpack.evidence import previews, rot, sweeping
 from backpack.wiring import Handler, Wiring
 
 
@@ -14,4 +14,5 @@ def handlers(wiring: Wiring) -> dict[str, Handler]:
         previews.PREVIEW: partial(previews.draw, wiring),
         rot.CHECK: partial(rot.check_link, wiring),
         rot.SWEEP: rot.sweep,
+        sweeping.SWEEP: sweeping.sweep,
     }

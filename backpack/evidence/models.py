@@ -71,6 +71,8 @@ class ArtefactFile(Row):
     nobody could."""
     blanked_digest: Mapped[bytes | None]
     """SHA-256 of what others get then, if it is not the file as it is."""
+    looked_at: Mapped[datetime | None]
+    """When a look at all this came to its end, whatever it found."""
     names: Mapped[list[Any] | None]
     """Of a document: the people and firms that its hidden data name. None until somebody looked, and where nobody
     could."""

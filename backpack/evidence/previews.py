@@ -19,7 +19,7 @@ from backpack.accounts.models import Person
 from backpack.badges.handlers import A_MOMENT, let_go
 from backpack.badges.holding import gone
 from backpack.badges.recording import grow_edition
-from backpack.database import reading, transaction
+from backpack.database import reading, transaction, utcnow
 from backpack.evidence.films import Blank, NotUnderstood, blanked, blanks_of
 from backpack.evidence.kinds import family_of, is_in_boxes
 from backpack.evidence.models import Artefact, ArtefactFile
@@ -56,10 +56,10 @@ def state_at_first(media_type: str, size: int) -> str:
     return "waiting" if is_drawn or is_in_boxes(media_type) else "none"
 
 
-def wish_previews(session: Session, files: Iterable[ArtefactFile], now: datetime) -> None:
+def wish_previews(session: Session, files: Iterable[ArtefactFile], now: datetime, *, priority: int = SOON) -> None:
     """Queue what is to be drawn of files, and the look into documents' properties and films' boxes."""
-    wished = {str(one.id): {"file": one.id} for one in files if one.preview == "waiting" or _has_properties(one)}
-    jobs.ask_all(session, PREVIEW, wished, now, priority=SOON)
+    wished = {str(one.id): {"file": one.id} for one in files if _is_to_be_looked_into(one)}
+    jobs.ask_all(session, PREVIEW, wished, now, priority=priority)
 
 
 def draw(wiring: Wiring, payload: dict[str, Any]) -> None:
@@ -80,7 +80,7 @@ def draw(wiring: Wiring, payload: dict[str, Any]) -> None:
         if file is not None:
             if drawn and gone(session, wiring.storage, work.person_id, drawn.keys):
                 raise jobs.Later(A_MOMENT)
-            file.names = names
+            file.names, file.looked_at = names, utcnow()
             if is_film:
                 file.preview, file.blanks, file.blanked_digest = "none", blanks, digest
             if is_drawn:
@@ -91,6 +91,10 @@ def draw(wiring: Wiring, payload: dict[str, Any]) -> None:
             grow_edition(session, work.person_id)
             return
     let_go(wiring, drawn.keys if drawn else [])
+
+
+def _is_to_be_looked_into(file: ArtefactFile) -> bool:
+    return file.preview == "waiting" or _has_properties(file) or is_in_boxes(file.media_type)
 
 
 def _has_properties(file: ArtefactFile) -> bool:

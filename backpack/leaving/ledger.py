@@ -355,6 +355,7 @@ KEPT: Final = (
             "preview_key": Left("a small picture of it, made again from the original"),
             "blanks": AGAIN,
             "blanked_digest": AGAIN,
+            "looked_at": AGAIN,
             "added_at": MOMENT,
         },
     ),

@@ -46,6 +46,7 @@ OF_NOBODY: Final = frozenset(
         "notices.look",
         "endorsements.sweep",
         "evidence.check-links",
+        "evidence.sweep",
         "leaving.sweep",
         "leaving.clear",
     }
