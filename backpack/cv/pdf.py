@@ -18,7 +18,7 @@ from typing import Any, Final, Literal
 from backpack import rendering
 from backpack.cv.composing import Composed
 from backpack.errors import N_, BackpackError
-from backpack.rendering.glyphs import JOINERS, is_control, is_drawn, is_emoji, spelled
+from backpack.rendering.glyphs import JOINERS, MARK, is_control, is_drawn, is_emoji, spelled, unheaped
 
 TEMPLATE: Final = Path(__file__).with_name("typst") / "cv.typ"
 STANDARDS: Final = ("a-3a", "ua-1")
@@ -115,7 +115,8 @@ def _drawn(page: Composed, form: Literal["pdf", "png"], now: datetime) -> render
     if missing:
         raise CannotPrint(characters=" ".join(missing[:20]))
     others |= dict.fromkeys(left)
-    data = _written(page.data, {ord(c): plain for c, plain in others.items()}) if others else page.data
+    is_plain = not others and not any(map(MARK.match, used))
+    data = page.data if is_plain else _written(page.data, {ord(c): plain for c, plain in others.items()})
     if not data["name"].strip():
         raise NoNameToPrint(name=page.data["name"])
     try:
@@ -156,9 +157,9 @@ def _texts(value: Any) -> list[str]:
 
 
 def _written(value: Any, others: Mapping[int, str | None]) -> Any:
-    """The same with other letters for these characters, or with none."""
+    """The same with other letters for these characters, or with none; and without heaps of marks."""
     if isinstance(value, str):
-        return value.translate(others)
+        return unheaped(value.translate(others))
     if isinstance(value, Mapping):
         return {name: _written(one, others) for name, one in value.items()}
     return [_written(one, others) for one in value] if isinstance(value, list) else value

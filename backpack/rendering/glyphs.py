@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,9 @@ SAY_NOTHING: Final = frozenset("\ufeff\ufff9\ufffa\ufffb")
 SHAPED: Final = frozenset("\u070f\U000110bd\U000110cd") | frozenset(map(chr, range(0x13430, 0x13440)))
 """Marks of format that have a shape of their own all the same."""
 UNKNOWN: Final = "\ufffd"
+_MARK: Final = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+MARK: Final = re.compile(_MARK)
+_HEAP: Final = re.compile(f"({_MARK}{{4}}){_MARK}+")
 
 
 def drawable(text: str) -> str:
@@ -26,8 +30,14 @@ def drawable(text: str) -> str:
     each letter that none has, and where nothing would be left, so that one sees that something stands there."""
     if text.isascii() and text.isprintable():
         return text
-    kept = "".join(spelled(one) or one for one in text if not (is_emoji(one) or is_control(one)))
+    kept = "".join(spelled(one) or one for one in unheaped(text) if not (is_emoji(one) or is_control(one)))
     return "".join(one if is_drawn(one) else UNKNOWN for one in kept) or UNKNOWN
+
+
+def unheaped(text: str) -> str:
+    """The text with at most four marks on a letter, more than any language sets: a heap of them would cover other
+    lines."""
+    return _HEAP.sub(r"\1", text)
 
 
 def is_control(character: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from backpack import rendering
-from backpack.cv.pdf import STANDARDS, TEMPLATE, Pictures, for_template
+from backpack.cv.composing import Composed
+from backpack.cv.pdf import STANDARDS, TEMPLATE, Pictures, for_template, pictures
 from tests.conftest import missing
 
 NOW = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
@@ -97,6 +100,15 @@ def test_nothing_runs_off_the_page_and_a_broken_word_is_extracted_whole(
     for word in re.findall(r"\w{30,}", json.dumps([data["name"], data["headline"], data["parts"]])):
         assert word in found
     assert not set(found) & set("\u200b\u00ad\ufffd")  # no mark of ours stands in the text
+
+
+@pytest.mark.parametrize("layout", MARGINS)
+def test_a_heap_of_marks_covers_no_other_line(layout: str) -> None:
+    parts = [{"heading": "Profil", "kind": "words", "words": "e" + "\u0301" * 100}]
+    drawn_page = pictures(Composed(data=page(layout=layout, parts=parts)), NOW).pages[0]
+    with Image.open(io.BytesIO(drawn_page)) as picture:
+        margin = picture.convert("L").crop((0, 0, picture.width, 50))
+    assert margin.getextrema() == (255, 255)
 
 
 @pytest.mark.parametrize(("layout", "paper"), LOOKS)
