@@ -33,6 +33,12 @@ class NewForm(FlaskForm):  # type: ignore[misc]
     language = SelectField(_l("Language of the CV"), choices=LANGUAGES)
 
 
+class CopyForm(FlaskForm):  # type: ignore[misc]
+    """A new CV from one that is there. It begins with the other language, which is what most copies are for."""
+
+    language = SelectField(_l("Language of the copy"), choices=LANGUAGES, id="copy-language")
+
+
 class BringForm(FlaskForm):  # type: ignore[misc]
     """A new CV from a file."""
 

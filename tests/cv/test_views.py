@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from backpack.accounts.models import Person
 from backpack.badges.models import Badge, BadgeFile
 from backpack.collections.models import Collection
-from backpack.cv.editing import LINE_MOST, told_in_one_line
+from backpack.cv.editing import LINE_MOST, MOST_CVS, told_in_one_line
 from backpack.cv.models import CV
 from backpack.database import reading, transaction
 from backpack.demo import story
@@ -355,6 +355,42 @@ def test_nobody_else_sees_it(app: Flask, camille: FlaskClient) -> None:
         assert app.test_client().get(cv + path).status_code in {302, 303, 401}
     assert post(other, f"{cv}/remove", "/cv").status_code == 404
     assert post(other, f"{cv}/open", "/cv").status_code == 404
+
+
+def test_a_copy_says_the_same_in_another_language_and_opens_nothing(camille: FlaskClient, tmp_path: Path) -> None:
+    cv, badge = new_cv(camille), badge_named("Tutorat").public_id
+    choose(camille, cv, "Tutorat", "Finaliste", **{f"line-{badge}": "Douze séances."})
+    post(camille, f"{cv}/lines/education", cv, title="L3 information", place="Université", period="2024 – 2027")
+    assert post(camille, f"{cv}/look", cv, layout="compact", paper="letter").status_code == 303
+    assert post(camille, f"{cv}/open", cv).status_code == 303
+    made = post(camille, f"{cv}/copy", cv, language="en")
+    assert made.status_code == 303
+    copied = urlsplit(made.headers["Location"]).path
+    assert copied != cv
+    with reading() as session:
+        old, new = (session.scalars(sa.select(CV).where(CV.public_id == one[4:])).one() for one in (cv, copied))
+        assert (new.title, new.language, new.layout, new.paper) == ("Stage (English)", "en", "compact", "letter")
+        assert [one.badge_id for one in new.badges] == [one.badge_id for one in old.badges]
+        assert len(old.entries) == 1
+    found = text_of(camille.get(f"{copied}/pdf").data, tmp_path)
+    assert "Education" in found
+    assert "L3 information" in found
+    assert "Douze séances." in found
+    assert "/v/" not in found
+    assert "/v/" in text_of(camille.get(f"{cv}/pdf").data, tmp_path)
+
+
+def test_copies_are_as_many_as_cvs_and_of_ones_own(app: Flask, camille: FlaskClient) -> None:
+    cv = new_cv(camille)
+    assert post(camille, f"{cv}/copy", cv, language="xx").status_code == 404
+    with reading() as session:
+        others = session.scalars(sa.select(Person).where(Person.name != story.CAMILLE)).first()
+    assert others
+    assert post(signed_in(app.test_client(), others), f"{cv}/copy", "/cv", language="en").status_code == 404
+    with reading() as session:
+        there = len(session.scalars(sa.select(CV.id)).all())
+    answers = [post(camille, f"{cv}/copy", cv, language="fr").status_code for _ in range(MOST_CVS - there + 1)]
+    assert answers == [303] * (MOST_CVS - there) + [422]
 
 
 def test_a_removed_cv_closes_its_pages(app: Flask, camille: FlaskClient) -> None:

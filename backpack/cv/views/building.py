@@ -22,10 +22,10 @@ from backpack.badges.queries import own_badges
 from backpack.badges.recording import grow_edition
 from backpack.collections.models import Collection
 from backpack.collections.queries import own_collections
-from backpack.cv import editing
+from backpack.cv import copying, editing
 from backpack.cv.composing import SECTIONS, Composed, arrangement_of, heading_of, held_back
 from backpack.cv.desk import desk_of, give_codes, give_codes_to_collections, page_of, suggested_lines
-from backpack.cv.forms import BringForm, LineForm, LookForm, NewForm, PersonForm
+from backpack.cv.forms import LANGUAGES, BringForm, CopyForm, LineForm, LookForm, NewForm, PersonForm
 from backpack.cv.incoming import read_cv
 from backpack.cv.models import CV
 from backpack.cv.pdf import Pictures, left_out, pictures
@@ -274,6 +274,24 @@ def close_pages(session: Session, cv: CV, now: datetime) -> str:
     return "paper"
 
 
+@bp.post("/cv/<public_id>/copy")
+@login_required
+def copy(public_id: str) -> ResponseReturnValue:
+    """Another CV that says the same, its headings in the language that was chosen."""
+    form, person = CopyForm(), current_person()
+    if not form.validate():
+        raise NotFound
+    language = form.language.data
+    name = next(one.label for one in LANGUAGES if one.value == language)
+    with transaction() as session:
+        cv = own_cv(session, person.id, public_id)
+        title = f"{cv.title[:100]} ({name})"
+        made = copying.copy(session, cv, title, language, len(own_cvs(session, person.id)), utcnow())
+        there = made.public_id
+    flash(_("This is the copy. What you typed stands there as it was; the headings are in the language you chose."))
+    return redirect(url_for("cv.edit", public_id=there), 303)
+
+
 @bp.post("/cv/<public_id>/remove")
 @login_required
 def remove(public_id: str) -> ResponseReturnValue:
@@ -299,6 +317,7 @@ def _builder(public_id: str, wrong: Wrong = NOTHING_WRONG) -> str:
         "cv/edit.html",
         desk=desk,
         form=wrong.person or PersonForm(formdata=None, obj=cv),
+        copy_form=CopyForm(formdata=None, language="fr" if cv.language == "en" else "en"),
         look_form=wrong.look or LookForm(formdata=None, obj=cv),
         sections=[_section(cv, name, wrong.lines) for name in arrangement_of(cv)],
         collections=_in_order(cv, collections),
