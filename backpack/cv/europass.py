@@ -45,6 +45,8 @@ SKILLS: Final = (
     "CEF-Writing-Production",
 )
 MOTHER: Final = re.compile(r"maternelle|native|mother|bilingue", re.IGNORECASE)
+NO_CHAR: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML has no place for (XML 1.0, 2.2)."""
 TELEPHONE: Final = re.compile(r"\+(\d{1,3})[\s.-]+([\d\s.()-]{4,20})")
 
 Node = etree._Element
@@ -234,5 +236,5 @@ def _name(name: str) -> str:
 def _put(parent: Node, name: str, text: str | None = None) -> Node:
     node = etree.SubElement(parent, _name(name))
     if text is not None:
-        node.text = "".join(c for c in text if c >= " " or c in "\t\n")  # XML has no place for control characters
+        node.text = NO_CHAR.sub("", text)
     return node

@@ -165,6 +165,12 @@ def test_what_is_typed_stays_text_in_europass() -> None:
     assert "&lt;script" in summary
 
 
+@pytest.mark.parametrize("character", ["\x07", "\ufffe", "\uffff"])
+def test_characters_that_xml_has_no_place_for_are_left_out_of_europass(character: str) -> None:
+    root = etree.fromstring(europass_xml(a_cv(place=f"Saint{character}Nazaire"), [], BASE, PARIS))
+    assert set(found(root, ".//oa:CityName")) == {"SaintNazaire"}
+
+
 def test_the_europass_pdf_carries_its_document() -> None:
     document = europass_xml(a_cv(), badges(), BASE, PARIS)
     inside = Attached(name=NAME, media_type="application/xml", description="Europass", data=document)
