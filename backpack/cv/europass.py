@@ -156,11 +156,10 @@ def _hobby(parent: Node, one: CVEntry) -> None:
 def _languages(profile: Node, cv: CV) -> bool:
     """Levels as Europass knows them (A1 to C2), alike for the five skills: a CV's line says one."""
     qualifications = _put(profile, "PersonQualifications")
-    is_there = False
-    for one in _of(cv, "language"):
+    placed = [one for one in _of(cv, "language") if _has_place(one)]
+    for one in placed:
         code, level = _language(one.title), LEVEL.search(one.text)
-        is_there = is_there or bool(code and (level or MOTHER.search(one.text)))
-        if not code or level is None:
+        if level is None:
             continue
         node = _put(qualifications, "PersonCompetency")
         _put(node, "CompetencyID", code).set("schemeName", "NORMAL")
@@ -169,11 +168,18 @@ def _languages(profile: Node, cv: CV) -> bool:
             dimension = _put(node, "eures:CompetencyDimension")
             _put(dimension, "hr:CompetencyDimensionTypeCode", skill)
             _put(_put(dimension, "eures:Score"), "hr:ScoreText", level[1].upper())
-    return is_there
+    return bool(placed)
+
+
+def _has_place(one: CVEntry) -> bool:
+    """Whether Europass can say this language: one that we know the code of, with a level or as the mother tongue."""
+    return bool(_language(one.title) and (LEVEL.search(one.text) or MOTHER.search(one.text)))
 
 
 def _skills(profile: Node, cv: CV) -> bool:
-    names = [f"{one.title} ({one.text})" if one.text else one.title for one in _of(cv, "skill")]
+    """The skills, and the languages that it cannot say as languages."""
+    others = [one for one in _of(cv, "language") if not _has_place(one)]
+    names = [f"{one.title} ({one.text})" if one.text else one.title for one in (*_of(cv, "skill"), *others)]
     if names:
         group = _put(_put(profile, "Skills"), "SkillsGroup")
         _put(group, "Title", {"fr": "Compétences", "en": "Skills"}[cv.language])

@@ -165,6 +165,18 @@ def test_what_is_typed_stays_text_in_europass() -> None:
     assert "&lt;script" in summary
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "code"),
+    [("Anglais", "courant", []), ("Catalan", "C1", []), ("Anglais", "C1", ["eng"])],
+)
+def test_a_language_that_europass_cannot_say_stands_among_the_skills(language: str, said: str, code: list[str]) -> None:
+    cv = a_cv()
+    cv.entries = [CVEntry(section="language", position=0, title=language, place="", period="", text=said)]
+    root = etree.fromstring(europass_xml(cv, [], BASE, PARIS))
+    assert found(root, ".//e:PersonQualifications/e:PersonCompetency/e:CompetencyID") == code
+    assert found(root, ".//hr:CompetencyName") == ([] if code else [f"{language} ({said})"])
+
+
 @pytest.mark.parametrize("character", ["\x07", "\ufffe", "\uffff"])
 def test_characters_that_xml_has_no_place_for_are_left_out_of_europass(character: str) -> None:
     root = etree.fromstring(europass_xml(a_cv(place=f"Saint{character}Nazaire"), [], BASE, PARIS))
