@@ -139,6 +139,7 @@ def compose(
             "contacts": _contacts(cv),
             "check": _check(base, cv_code),
             "parts": list(_parts(cv, shown, named, base, now, zone)),
+            "unread": _unread(cv, shown),
             "note": _note(cv, shown, base, cv_code, now, zone),
             "attachments": [
                 {
@@ -287,23 +288,28 @@ def _note(cv: CV, shown: Sequence[Chosen], base: str, code: str | None, now: dat
     else:
         address = f"{base}/v/{printed(code)}".partition("://")[2]
         state = _("The badges were checked on %(date)s. Their state of today: %(address)s", date=day, address=address)
-    return " ".join(part for part in (_whose(cv, shown), state) if part)
+    return " ".join(part for part in (_whose(cv, shown), _unread(cv, shown), state) if part)
 
 
 def _whose(cv: CV, shown: Sequence[Chosen]) -> str:
     """Whose words stand with the badges, where not all are their issuers'."""
-    works = cv.names_works and any(one.works for one in shown)
-    if not works and not any(one.place.line for one in shown):
+    if not any(one.place.line or (cv.names_works and one.works) for one in shown):
         return ""
     if cv.names_works and any(one.report.credential.evidence for one in shown):
-        whose = _(
-            "A badge’s title, issuer and dates are its issuer’s, and so is the evidence that it gives; "
-            "the rest of the text is by %(name)s.",
-            name=cv.name,
+        return str(
+            _(
+                "A badge’s title, issuer and dates are its issuer’s, and so is the evidence that it gives; "
+                "the rest of the text is by %(name)s.",
+                name=cv.name,
+            )
         )
-    else:
-        whose = _(
-            "A badge’s title, issuer and dates are its issuer’s; the text below them is by %(name)s.", name=cv.name
-        )
-    unread = _("The issuer has not read the works that %(name)s added.", name=cv.name) if works else ""
-    return f"{whose} {unread}".strip()
+    return str(
+        _("A badge’s title, issuer and dates are its issuer’s; the text below them is by %(name)s.", name=cv.name)
+    )
+
+
+def _unread(cv: CV, shown: Sequence[Chosen]) -> str:
+    """That the works which are named rest on their holder's word alone; nothing where none are."""
+    if not cv.names_works or not any(one.works for one in shown):
+        return ""
+    return str(_("The issuer has not read the works that %(name)s added.", name=cv.name))

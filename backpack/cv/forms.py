@@ -98,7 +98,8 @@ class LookForm(FlaskForm):  # type: ignore[misc]
     names_works = BooleanField(
         _l("Name the works behind each badge"),
         description=_l(
-            "By title only: those of the issuer and, apart, yours that are not hidden. Whoever has the CV reads them."
+            "Their titles alone: the issuer’s evidence and, apart, your works that are not hidden. "
+            "Whoever has the CV can read them."
         ),
     )
 

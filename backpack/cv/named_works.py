@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backpack.badges.models import Badge
-from backpack.cv.models import CV
+from backpack.cv.models import CV, CVBadge
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of
 
@@ -33,6 +33,13 @@ def works_named(session: Session, cv: CV) -> Mapping[int, Sequence[NamedWork]]:
         number: [NamedWork(one.public_id, one.artefact.title) for one in some if one.is_shown]
         for number, some in behind.items()
     }
+
+
+def cvs_naming(session: Session, uses: Sequence[Evidence]) -> Sequence[CV]:
+    """The CVs that name any of these works under its badge now, the oldest first."""
+    badges = [one.badge_id for one in uses if one.is_shown]
+    on_it = select(CVBadge.cv_id).where(CVBadge.badge_id.in_(badges))
+    return session.scalars(select(CV).where(CV.names_works.is_(True), CV.id.in_(on_it)).order_by(CV.id)).all()
 
 
 def works_named_then(session: Session, cv: CV, content: Mapping[str, Any]) -> Mapping[int, Sequence[NamedWork]]:

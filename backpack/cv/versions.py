@@ -20,6 +20,7 @@ from backpack.cv.named_works import works_named
 from backpack.cv.queries import room_taken
 from backpack.errors import N_, BackpackError
 from backpack.evidence import adding
+from backpack.evidence.models import Evidence
 from backpack.publishing import links
 from backpack.publishing.links import Choices, is_open
 from backpack.publishing.models import ShareLink
@@ -178,6 +179,20 @@ def printed_in(session: Session, badge: Badge, now: datetime) -> Sequence[Printe
         for link, version, title in session.execute(query.order_by(ShareLink.id))
         if any(one["badge"] == badge.public_id for one in version.content["badges"])
     ]
+
+
+def links_naming(session: Session, uses: Sequence[Evidence], now: datetime) -> list[tuple[ShareLink, bool]]:
+    """The open links to whole CVs that name any of these works under its badge, each with whether it gives that version
+    and its PDF for good."""
+    names, found = {one.public_id for one in uses}, []
+    query = select(ShareLink).join(CVShare, CVShare.link_id == ShareLink.id)
+    owners = [one.artefact.person_id for one in uses[:1]]
+    for link in session.scalars(query.where(ShareLink.person_id.in_(owners), *is_open(now)).order_by(ShareLink.id)):
+        version, is_fixed = version_behind(session, link) or (None, False)
+        badges = version.content["badges"] if version else ()
+        if any(work["evidence"] in names for one in badges for work in one.get("works", ())):
+            found.append((link, is_fixed))
+    return found
 
 
 def version_behind(session: Session, link: ShareLink) -> tuple[CVVersion, bool] | None:

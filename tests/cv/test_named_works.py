@@ -25,6 +25,7 @@ from backpack.cv.plain import plain_text
 from backpack.cv.proving import compare, read_page
 from backpack.cv.versions import WORDS
 from backpack.database import reading
+from backpack.evidence.models import Evidence as EvidenceRow
 from backpack.evidence.queries import evidence_of
 from backpack.openbadges.model import Credential, Evidence, Text
 from tests.backpacks import give_badge
@@ -215,9 +216,22 @@ def switch(client: FlaskClient, cv: str, **fields: str) -> None:
     assert post(client, f"{cv}/look", "/compte", layout="margin", paper="a4", **fields).status_code == 303
 
 
-def hide(client: FlaskClient, badge: Badge, title: str) -> None:
+def publish(client: FlaskClient, cv: str, gives: str) -> str:
+    """The address of a new link to the whole CV, named after what it gives."""
+    made = post(client, f"{cv}/publish", "/compte", gives=gives, label=f"Lien {gives}")
+    address = re.search(r"/cv/l/[a-z2-7]{32}", client.get(made.headers["Location"]).text)
+    assert address
+    return address[0]
+
+
+def use_of(badge: Badge, title: str) -> EvidenceRow:
     with reading() as session:
         (one,) = (one for one in evidence_of(session, [badge.id])[badge.id] if one.artefact.title == title)
+        return one
+
+
+def hide(client: FlaskClient, badge: Badge, title: str) -> None:
+    one = use_of(badge, title)
     assert post(client, f"/evidence/{one.public_id}/show", "/compte", shown="0").status_code == 303
 
 
@@ -253,12 +267,7 @@ def test_a_published_version_names_what_it_named_and_nothing_newer(
     app: Flask, signed_in_client: FlaskClient, badge: Badge, cv: str, tmp_path: Path
 ) -> None:
     switch(signed_in_client, cv, names_works="y")
-    paths = []
-    for gives in ("latest", "fixed"):
-        made = post(signed_in_client, f"{cv}/publish", "/compte", gives=gives)
-        address = re.search(r"/cv/l/[a-z2-7]{32}", signed_in_client.get(made.headers["Location"]).text)
-        assert address
-        paths.append(address[0])
+    paths = [publish(signed_in_client, cv, gives) for gives in ("latest", "fixed")]
     add_work(signed_in_client, badge, "Ajout du soir")
     hide(signed_in_client, badge, "Brouillon")
     switch(signed_in_client, cv)
@@ -269,10 +278,36 @@ def test_a_published_version_names_what_it_named_and_nothing_newer(
         assert "« Carnet de bord »" in found
         assert "Ajout du soir" not in found  # private until the next version
         assert "Brouillon" not in found  # hidden since
+        assert UNREAD in found
     fixed = said_by(stranger, f"{paths[1]}/cv.pdf", tmp_path)  # to the byte, as its owner was told
     assert "« Brouillon »" in fixed
     post(signed_in_client, f"{cv}/versions", "/compte")
     assert "Carnet" not in said_by(stranger, paths[0], tmp_path)
+
+
+def test_hiding_and_removing_tell_the_cvs_that_name_a_work(
+    signed_in_client: FlaskClient, badge: Badge, cv: str
+) -> None:
+    one = use_of(badge, "Carnet de bord")
+    pages = [f"/evidence/{one.public_id}/hide", f"/evidence/{one.public_id}/remove"]
+    pages.append(f"/works/{one.artefact.public_id}/remove")
+    publish(signed_in_client, cv, "latest")
+    for page in pages:
+        assert "CV" not in re.findall(r"<main.*</main>", signed_in_client.get(page).text, re.DOTALL)[0]
+    switch(signed_in_client, cv, names_works="y")
+    publish(signed_in_client, cv, "fixed")
+    for page in pages:
+        gone, _, printed = signed_in_client.get(page).text.partition("Son titre reste dans le PDF")
+        changed, _, named = gone.partition("Elle n’est plus nommée sur vos CV")
+        assert "Lien fixed" in changed
+        assert "Lien latest" in changed
+        assert f'href="{cv}"' in named
+        assert "Lien fixed" in printed
+        assert "Lien latest" not in printed
+    hide(signed_in_client, badge, "Carnet de bord")
+    told = signed_in_client.get(pages[1]).text
+    assert "Son titre reste dans le PDF" in told
+    assert "Elle n’est plus nommée" not in told
 
 
 def test_a_version_without_named_works_is_what_versions_were(signed_in_client: FlaskClient, cv: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,9 @@ from sqlalchemy.orm import Session
 
 from backpack.accounts.presence import current_person
 from backpack.badges.removals import take_out
+from backpack.cv.models import CV
+from backpack.cv.named_works import cvs_naming
+from backpack.cv.versions import links_naming
 from backpack.database import reading, transaction, utcnow
 from backpack.evidence import queries
 from backpack.evidence.models import Evidence
@@ -28,7 +32,8 @@ def remove(public_id: str) -> ResponseReturnValue:
     with reading() as session:
         one = queries.own_evidence(session, current_person().id, public_id)
         pages, kept = pages_showing(session, [one]), targets_of(session, links_keeping_work(session, one, utcnow()))
-        return render_template("evidence/remove.html", one=one, pages=pages, kept=kept, back=at_badge(one))
+        cvs = on_cvs(session, [one])
+        return render_template("evidence/remove.html", one=one, pages=pages, kept=kept, on_cvs=cvs, back=at_badge(one))
 
 
 @bp.post("/evidence/<public_id>/remove")
@@ -53,7 +58,8 @@ def remove_work(public_id: str) -> ResponseReturnValue:
         work = queries.own_work(session, current_person().id, public_id)
         uses = queries.uses_of(session, [work.id])[work.id]
         pages = pages_showing(session, uses, alone=links_showing_work(session, work.id, utcnow()))
-        return render_template("evidence/remove_work.html", work=work, uses=uses, pages=pages)
+        cvs = on_cvs(session, uses)
+        return render_template("evidence/remove_work.html", work=work, uses=uses, pages=pages, on_cvs=cvs)
 
 
 @bp.post("/works/<public_id>/remove")
@@ -75,4 +81,20 @@ def pages_showing(session: Session, uses: list[Evidence], alone: Iterable[ShareL
     now = utcnow()
     links = {link.id: link for one in uses if one.is_shown for link in links_showing_evidence(session, one.id, now)}
     links |= {link.id: link for link in alone}
+    shown = [one for one in uses if one.is_shown]
+    links |= {link.id: link for link, _is_fixed in links_naming(session, shown, now)}
     return targets_of(session, links.values())
+
+
+@dataclass(frozen=True, slots=True)
+class OnCVs:
+    """The CVs that name a work, and the links that give a PDF with its title for good."""
+
+    naming: Sequence[CV]
+    printed: Sequence[Target]
+
+
+def on_cvs(session: Session, uses: list[Evidence]) -> OnCVs:
+    """Where CVs name any of these."""
+    fixed = [link for link, is_fixed in links_naming(session, uses, utcnow()) if is_fixed]
+    return OnCVs(cvs_naming(session, uses), targets_of(session, fixed))

@@ -14,7 +14,8 @@ from backpack.evidence.forms import UseForm, WorkForm, edit_form
 from backpack.evidence.models import Evidence
 from backpack.evidence.views.blueprint import at_badge, bp
 from backpack.evidence.views.library import described
-from backpack.publishing.queries import links_keeping_work, links_showing_evidence
+from backpack.evidence.views.removing import on_cvs, pages_showing
+from backpack.publishing.queries import links_keeping_work
 from backpack.publishing.targets import targets_of
 from backpack.web.wording import sentence
 
@@ -64,12 +65,11 @@ def move(public_id: str) -> ResponseReturnValue:
 @login_required
 def hide(public_id: str) -> ResponseReturnValue:
     """The pages that hiding it would change, and those on which its work stays, before it is done."""
-    now = utcnow()
     with reading() as session:
         one = queries.own_evidence(session, current_person().id, public_id)
-        pages = targets_of(session, links_showing_evidence(session, one.id, now))
-        kept = targets_of(session, links_keeping_work(session, one, now))
-        return render_template("evidence/hide.html", one=one, pages=pages, kept=kept, back=at_badge(one))
+        pages, cvs = pages_showing(session, [one]), on_cvs(session, [one])
+        kept = targets_of(session, links_keeping_work(session, one, utcnow()))
+        return render_template("evidence/hide.html", one=one, pages=pages, kept=kept, on_cvs=cvs, back=at_badge(one))
 
 
 @bp.post("/evidence/<public_id>/show")
