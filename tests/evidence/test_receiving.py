@@ -17,7 +17,7 @@ from backpack.badges.models import Badge
 from backpack.badges.queries import own_badges
 from backpack.database import db, reading, transaction
 from backpack.evidence.models import Artefact
-from backpack.evidence.queries import own_works
+from backpack.evidence.queries import own_works, uses_of
 from backpack.evidence.receiving import can_be_taken
 from backpack.openbadges.statements import Piece
 from backpack.settings import Settings, load
@@ -87,6 +87,10 @@ def test_works_go_from_one_backpack_to_another_and_on_without_loss(
         plan, text, link = library(person)
         assert (plan.title, plan.genre, plan.media_type) == ("plan", "Document", "application/pdf")
         assert plan.sha256 == statement_of(found).pieces[0].digest.hex()  # type: ignore[union-attr]
+        with reading() as session:
+            [behind] = uses_of(session, [plan.id])[plan.id]
+        for own in (f"/works/{plan.public_id}", f"/evidence/{behind.public_id}/edit"):
+            assert plan.sha256 in client.get(own).text
         assert (text.title, text.text) == ("Récit", "Douze **ateliers**.")
         assert (link.kind, link.url) == ("link", "https://a.example/x")
         assert "Mon plan." in client.get(address).text
