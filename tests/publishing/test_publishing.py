@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -409,3 +410,21 @@ def collection_of(world: World) -> Collection:
 def publish_elsewhere(world: World) -> ShareLink:
     post(world.camille, f"/badges/{world.second.public_id}/publish", "/compte", name_shown="full", do="publish")
     return world.links()[-1]
+
+
+@pytest.mark.parametrize(
+    ("publishing", "words", "chosen"),
+    [
+        pytest.param(publish_badge, "The issuer has not read these works.", True, id="a badge with works"),
+        pytest.param(publish_badge, "The issuer has not read these works.", False, id="a badge without"),
+        pytest.param(
+            publish_collection, "The issuers have not read what Camille K. added.", True, id="a collection with works"
+        ),
+        pytest.param(publish_collection, "The issuers have not read what", False, id="a collection without"),
+    ],
+)
+def test_whose_word_the_works_are_is_said_once(
+    world: World, publishing: Callable[..., ShareLink], words: str, chosen: bool
+) -> None:
+    link = publishing(world, evidence=[world.shown.public_id] if chosen else [])
+    assert world.stranger.get(f"{world.path(link)}?lang=en").text.count(words) == int(chosen)
