@@ -42,6 +42,7 @@ async function saveAll() {
     const answer = await ask(form.action, new FormData(form)).catch(() => null);
     isSending = false;
     if (answer?.status === 200) await show(form, answer.page);
+    else tell("not");
   }
 }
 
@@ -56,8 +57,13 @@ async function show(form, page) {
     replace(old, fresh);
   }
   if (focused?.id && !focused.isConnected) document.getElementById(focused.id)?.focus();
+  tell("words");
+}
+
+/** Whether what was typed last is saved: an older "saved" must not stand beside what is not. */
+function tell(which) {
   const saved = document.getElementById("saved");
-  if (saved) saved.textContent = saved.dataset.words;
+  if (saved) saved.textContent = saved.dataset[which];
 }
 
 /** Something in it was typed or chosen since its form was sent: the next answer will know of it. */

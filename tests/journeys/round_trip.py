@@ -28,6 +28,20 @@ def build(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Ouvrir les pages de ces badges").click()
 
 
+def preview_follows(page: Page) -> None:
+    """What is typed is saved by itself and drawn; what cannot be saved is said, though something was saved before."""
+    picture, saved = page.locator("#paper .sheet").first, page.locator("#saved")
+    before = picture.get_attribute("src") or ""
+    name = page.locator("#name").input_value()
+    page.locator("#headline").fill("Étudiante en médiation")
+    expect(saved).to_have_text("Enregistré.")
+    expect(picture).not_to_have_attribute("src", before)
+    page.locator("#name").fill("")
+    expect(saved).to_contain_text("Pas encore enregistré")
+    page.locator("#name").fill(name)
+    expect(saved).to_have_text("Enregistré.")
+
+
 def publish(page: Page) -> str:
     """The address that a stranger gets; the builder is open again."""
     builder = page.url

@@ -178,6 +178,7 @@ def test_a_cv_goes_out_and_comes_back(site: Site, page: Page, browser: Browser, 
     page.set_default_timeout(20 * SECONDS)
     sign_in(page, site)
     round_trip.build(page, site)
+    round_trip.preview_follows(page)
     address = round_trip.publish(page)
     plain = round_trip.saved(page, page.get_by_role("link", name="Télécharger le PDF"), tmp_path / "plain.pdf")
     full = round_trip.saved(page, page.get_by_role("link", name="PDF avec les badges joints"), tmp_path / "full.pdf")
