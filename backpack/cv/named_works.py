@@ -45,6 +45,8 @@ def cvs_naming(session: Session, uses: Sequence[Evidence]) -> Sequence[CV]:
 def works_named_then(session: Session, cv: CV, content: Mapping[str, Any]) -> Mapping[int, Sequence[NamedWork]]:
     """The works that a version of the CV named and that are shown still, by badge, under their titles of that time."""
     then = [NamedWork(**work) for one in content["badges"] for work in one.get("works", ())]
+    if not then:
+        return {}
     query = (
         select(Evidence.public_id, Evidence.badge_id)
         .join(Badge, Badge.id == Evidence.badge_id)
