@@ -9,7 +9,7 @@ import codecs
 import re
 import struct
 import zipfile
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,7 +23,11 @@ MOST_DIRECTORY: Final = 2_000_000
 """Bytes of its table of contents: a library reads all of it before it can be asked how many names there are."""
 END_RECORD: Final = 22 + 65_535
 """The record at a ZIP's end with the longest remark there can be."""
+ARCHIVE: Final = b"PK\x03\x04"
 MOST_BOXES: Final = 50_000
+MOST_MOVIE: Final = 16_000_000
+"""Bytes of the box that describes a film: those of an hour take a tenth of it."""
+TRACK: Final = re.compile(rb"hdlr.{8}(soun|vide)", re.DOTALL)
 
 
 class EmptyFile(BackpackError):
@@ -44,6 +48,16 @@ class Mislabelled(BackpackError):
 class Truncated(BackpackError):
     code = "file-truncated"
     sentence = N_("“%(filename)s” is cut off or damaged. Open it on your device, then save and choose it again.")
+
+
+class Unreadable(BackpackError):
+    code = "file-letters-unknown"
+    sentence = N_("“%(filename)s” is a text in letters that we cannot read. Save it as UTF-8, then choose it again.")
+
+
+class HasMacros(BackpackError):
+    code = "file-macros"
+    sentence = N_("“%(filename)s” holds macros, which can do harm. Save it without them, then choose it again.")
 
 
 class TwoAtOnce(BackpackError):
@@ -108,57 +122,83 @@ def _directory_fits(data: Content) -> bool:
 
 def _office(folder: str) -> Recogniser:
     def is_this(data: Content) -> bool:
-        names = _entries(data) if data.head.startswith(b"PK\x03\x04") else []
-        has_macros = any(name.endswith("vbaProject.bin") for name in names)
-        return "[Content_Types].xml" in names and any(n.startswith(folder) for n in names) and not has_macros
+        names = _entries(data) if data.head.startswith(ARCHIVE) else []
+        return "[Content_Types].xml" in names and any(name.startswith(folder) for name in names)
 
     return is_this
+
+
+PROGRAM: Final = re.compile(r"vbaProject\.bin$|^Basic/.+/(?!script-l[bc]\.xml$)[^/]+$|^Scripts/.*[^/]$")
+"""LibreOffice leaves lists of modules in a document that has none."""
+
+
+def _has_macros(data: Content) -> bool:
+    """Whether an office document brings programs along, in Office's place for them or in OpenDocument's."""
+    names = _entries(data) if data.head.startswith(ARCHIVE) else []
+    return any(PROGRAM.search(name) for name in names)
 
 
 def _open_document(kind: bytes) -> Recogniser:
     def is_this(data: Content) -> bool:
         # The standard puts the type first and uncompressed, so that programs may read it at this very place.
         kind_there = b"mimetypeapplication/vnd.oasis." + kind + b"PK"
-        return data.head.startswith(b"PK\x03\x04") and data.head[30:].startswith(kind_there)
+        return data.head.startswith(ARCHIVE) and data.head[30:].startswith(kind_there)
 
     return is_this
 
 
-def _boxes(*brands: bytes, compatible: bytes = b"") -> Recogniser:
-    """ISO base media files: by their main brand, or by one they name as compatible."""
+def _boxes(*brands: bytes, compatible: Collection[bytes] = (), unlike: Collection[bytes] = ()) -> Recogniser:
+    """ISO base media files: by their main brand, or by one they name as compatible unless the main one is `unlike`."""
 
     def is_this(data: Content) -> bool:
         if data.head[4:8] != b"ftyp":
             return False
-        named = data.head[16 : min(int.from_bytes(data.head[:4]), 256)]
-        others = [named[at : at + 4] for at in range(0, len(named), 4)]
-        return data.head[8:12] in brands or bool(compatible and compatible in others)
+        main, named = data.head[8:12], data.head[16 : min(int.from_bytes(data.head[:4]), 256)]
+        others = {named[at : at + 4] for at in range(0, len(named), 4)}
+        return main in brands or (main not in unlike and not others.isdisjoint(compatible))
 
     return is_this
+
+
+def _outer_boxes(data: Content) -> Iterator[tuple[bytes, int, int]]:
+    """The boxes of such a file: the kind of each, where it begins and where it says that it ends."""
+    at = 0
+    for _ in range(MOST_BOXES):
+        if at + 8 > data.size:
+            return
+        head = data.at(at, 16)
+        length = int.from_bytes(head[:4])
+        if length == 1:
+            length = int.from_bytes(head[8:16])
+        elif length == 0:
+            length = data.size - at
+        if length < 8:
+            return
+        yield head[4:8], at, at + length
+        at += length
 
 
 def _boxes_end(needed: bytes) -> Recogniser:
     """Whether the boxes of such a file fill it exactly: one that is cut off ends within a box."""
 
     def is_whole(data: Content) -> bool:
-        at = 0
-        seen: set[bytes] = set()
-        for _ in range(MOST_BOXES):
-            if at + 8 > data.size:
-                break
-            head = data.at(at, 16)
-            length = int.from_bytes(head[:4])
-            if length == 1:
-                length = int.from_bytes(head[8:16])
-            elif length == 0:
-                length = data.size - at
-            if length < 8:
-                return False
-            seen.add(head[4:8])
-            at += length
-        return at == data.size and needed in seen
+        ends = {kind: end for kind, _start, end in _outer_boxes(data)}
+        return needed in ends and max(ends.values()) == data.size
 
     return is_whole
+
+
+def _heard_only(data: Content) -> bool:
+    """Whether there is a track of sound and none of pictures: recorders of phones write films' brands."""
+    movie = next(((start, end) for kind, start, end in _outer_boxes(data) if kind == b"moov"), None)
+    if movie is None or movie[1] - movie[0] > MOST_MOVIE:
+        return False
+    tracks = set(TRACK.findall(data.at(movie[0], movie[1] - movie[0])))
+    return b"soun" in tracks and b"vide" not in tracks
+
+
+def _recording(data: Content) -> bool:
+    return _boxes(b"M4A ", b"M4B ")(data) or (_film(data) and _heard_only(data))
 
 
 def _riff(form: bytes) -> Recogniser:
@@ -275,10 +315,20 @@ def _text(data: Content) -> bool:
         return False
 
 
+def _is_in_other_letters(data: Content) -> bool:
+    """Whether it is a text all the same: in UTF-16, as its mark says, or in letters of one byte each."""
+    marked = data.head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return marked or not any(UNWRITTEN.search(piece.decode("latin-1")) for piece in data.pieces())
+
+
 OFFICE: Final = "application/vnd.openxmlformats-officedocument."
 OASIS: Final = "application/vnd.oasis.opendocument."
 HEIC_BRANDS: Final = (b"heic", b"heix", b"heim", b"heis")
 MP4_BRANDS: Final = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"MSNV", b"dash", b"M4V ")
+NO_FILMS: Final = (b"qt  ", b"crx ", b"avif", b"avis", b"mif1", b"msf1", b"M4A ", b"M4B ", b"M4P ")
+"""They name a film's brand as compatible, and are something else. All others that do are films: cameras have brands
+of their own."""
+_film = _boxes(*MP4_BRANDS, compatible={b"isom", b"iso2", b"mp41", b"mp42"}, unlike=NO_FILMS)
 
 KINDS: Final[tuple[Kind, ...]] = (
     Kind(
@@ -318,7 +368,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         family="image",
         label="HEIC",
         endings=(".heic", ".heif"),
-        is_this=_boxes(*HEIC_BRANDS, compatible=b"heic"),
+        is_this=_boxes(*HEIC_BRANDS, compatible={b"heic"}),
         is_whole=_boxes_end(b"meta"),
     ),
     Kind(
@@ -354,7 +404,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         family="audio",
         label="M4A",
         endings=(".m4a",),
-        is_this=_boxes(b"M4A ", b"M4B "),
+        is_this=_recording,
         is_whole=_boxes_end(b"moov"),
     ),
     Kind(
@@ -386,7 +436,7 @@ KINDS: Final[tuple[Kind, ...]] = (
         family="video",
         label="MP4",
         endings=(".mp4", ".m4v"),
-        is_this=_boxes(*MP4_BRANDS),
+        is_this=_film,
         is_whole=_boxes_end(b"moov"),
     ),
     Kind(
@@ -419,7 +469,8 @@ ENDINGS: Final = {ending: kind for kind in KINDS for ending in kind.endings}
 
 
 def kind_of(data: Content, filename: str, allowed: Collection[str] = ()) -> Kind:
-    """What this file is. Raises EmptyFile, UnknownKind, Mislabelled or Truncated, each a sentence about `filename`.
+    """What this file is. Raises EmptyFile, UnknownKind, Mislabelled, Truncated, Unreadable, HasMacros, TwoAtOnce, each
+    a sentence about `filename`.
 
     `allowed` are the names of kinds that the operator accepts; none given: all that we know.
     """
@@ -431,18 +482,34 @@ def kind_of(data: Content, filename: str, allowed: Collection[str] = ()) -> Kind
     found = next((kind for kind in KINDS if kind.is_this(data)), None)
     named = ENDINGS.get(ending)
     if found is None:
-        # An office document that is cut off has lost its table of contents: that is worth a sentence of its own.
-        cut = named is not None and named.family == "document" and data.head.startswith(b"PK\x03\x04")
-        raise Truncated(filename=filename) if cut else unknown
-    if named is not None and ending and named.family != found.family:
+        fault = _fault_of(data, named) if ending else None
+        raise fault(filename=filename) if fault else unknown
+    if named is not None and ending and _sort(named) != _sort(found):
         raise Mislabelled(filename=filename, found=found.label)
     if found not in kinds or (named is None and found.family == "text"):
         raise unknown
+    if _has_macros(data):
+        raise HasMacros(filename=filename)
     if _is_also_something_else(found, data):
         raise TwoAtOnce(filename=filename)
     if not found.is_whole(data):
         raise Truncated(filename=filename)
     return found
+
+
+def _fault_of(data: Content, named: Kind | None) -> type[BackpackError] | None:
+    """What is wrong with a file that is nothing we know, where its name says what it was meant to be."""
+    if named is None:
+        return None
+    # An office document that is cut off has lost its table of contents: that is worth a sentence of its own.
+    if named.family == "document" and data.head.startswith(ARCHIVE) and not _entries(data):
+        return Truncated
+    return Unreadable if named.family == "text" and _is_in_other_letters(data) else None
+
+
+def _sort(kind: Kind) -> str:
+    """Sound and film are one: a recording may be in a film's container."""
+    return "audio" if kind.family == "video" else kind.family
 
 
 def labels(kinds: Iterable[Kind]) -> list[str]:

@@ -71,6 +71,13 @@ def commented_png(words: bytes) -> bytes:
     return plain[:33] + chunk + plain[33:]
 
 
+def camera(brand: bytes, *tracks: bytes, compatible: bytes = b"") -> bytes:
+    """A film or a recording as devices write it: of their own brand, with tracks of these sorts."""
+    kinds = b"".join(b"\0\0\0\x20hdlr" + b"\0" * 8 + track + b"\0" * 12 for track in tracks)
+    boxes = ((b"ftyp", brand + b"\0\0\2\0" + compatible), (b"moov", kinds), (b"mdat", b"\1" * 50))
+    return b"".join((len(content) + 8).to_bytes(4) + kind + content for kind, content in boxes)
+
+
 def wav() -> bytes:
     out = io.BytesIO()
     with wave.open(out, "wb") as sound:

@@ -9,7 +9,17 @@ import pytest
 from backpack.evidence.adding import NotALink, PosingLink, web_address
 from backpack.evidence.contents import Content
 from backpack.evidence.filenames import cleaned, disposition
-from backpack.evidence.kinds import KINDS, EmptyFile, Mislabelled, Truncated, TwoAtOnce, UnknownKind, kind_of
+from backpack.evidence.kinds import (
+    KINDS,
+    EmptyFile,
+    HasMacros,
+    Mislabelled,
+    Truncated,
+    TwoAtOnce,
+    UnknownKind,
+    Unreadable,
+    kind_of,
+)
 from backpack.evidence.readying import FileTooLarge, Limits, Ready, TooManyPixels, made_ready
 from backpack.evidence.writing import page_text
 from backpack.settings import FILE_KINDS
@@ -39,10 +49,22 @@ def ready(data: bytes, name: str) -> Ready:
             id="docx",
         ),
         pytest.param(files.odt(), "a.odt", "application/vnd.oasis.opendocument.text", id="odt"),
+        pytest.param(
+            files.odt("Basic/script-lc.xml", "Basic/Standard/script-lb.xml", "Scripts/"),
+            "a.odt",
+            "application/vnd.oasis.opendocument.text",
+            id="odt with lists of no macros",
+        ),
         pytest.param(files.wav(), "a.wav", "audio/wav", id="wav"),
         pytest.param(b"ID3\4\0\0\0\0\0\0" + b"\xff\xfb\x90\0" * 9, "a.mp3", "audio/mpeg", id="mp3"),
         pytest.param(files.mp4(b"M4A "), "a.m4a", "audio/mp4", id="m4a"),
         pytest.param(files.mp4(), "a.mp4", "video/mp4", id="mp4"),
+        pytest.param(
+            files.camera(b"XAVC", b"vide", compatible=b"mp42iso2"), "a.mp4", "video/mp4", id="mp4 of a camera"
+        ),
+        pytest.param(files.camera(b"mp42", b"soun"), "a.m4a", "audio/mp4", id="m4a of a phone"),
+        pytest.param(files.camera(b"isom", b"soun"), "a.mp4", "audio/mp4", id="a sound in a film's file"),
+        pytest.param(files.camera(b"mp42", b"soun", b"vide"), "a.m4a", "video/mp4", id="a film called a sound"),
         pytest.param("Déjà vu\r\n".encode(), "a.txt", "text/plain", id="text"),
         pytest.param(files.photo() + b"PK\5\6", "a.jpg", "image/jpeg", id="a photo that holds four bytes by chance"),
         pytest.param(files.commented_png(b"Logiciel <libre>"), "a.png", "image/png", id="a picture with a comment"),
@@ -69,7 +91,14 @@ def test_a_file_is_what_its_bytes_are(data: bytes, name: str, media_type: str) -
         pytest.param(b"#!/bin/sh\n", "a.sh", UnknownKind, id="a script"),
         pytest.param(files.pdf(), "a.mp3", Mislabelled, id="a document called a sound"),
         pytest.param(files.box("a.txt"), "a.zip", UnknownKind, id="an archive"),
-        pytest.param(files.docx("word/vbaProject.bin"), "a.docm", UnknownKind, id="a document with macros"),
+        pytest.param(files.docx("word/vbaProject.bin"), "a.docm", HasMacros, id="a document with macros"),
+        pytest.param(files.docx("word/vbaProject.bin"), "a.docx", HasMacros, id="macros under a plain name"),
+        pytest.param(files.odt("Basic/Standard/Module1.xml"), "a.odt", HasMacros, id="macros in an open document"),
+        pytest.param(files.box("a.txt"), "a.docx", UnknownKind, id="an archive called a document"),
+        pytest.param("Déjà vu".encode("cp1252"), "a.csv", Unreadable, id="a table in old letters"),
+        pytest.param("Déjà vu".encode("utf-16"), "a.txt", Unreadable, id="a text in UTF-16"),
+        pytest.param(b"MZ\x90\0" * 30, "a.txt", UnknownKind, id="a program called a text"),
+        pytest.param(files.camera(b"avif", compatible=b"mif1isom"), "a.mp4", UnknownKind, id="a picture called a film"),
         pytest.param(b"MZ\x90\0" * 30, "a.exe", UnknownKind, id="a program"),
         pytest.param(b"SIMPLE  =                    T", "a.png", Mislabelled, id="an astronomer's picture"),
         pytest.param(files.pdf()[:200], "a.pdf", Truncated, id="half a document"),
