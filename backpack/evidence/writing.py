@@ -13,15 +13,19 @@ TAGS: Final = {
 }
 SCHEMES: Final = {"http", "https", "mailto"}
 DEEPEST: Final = 20
-"""Levels of lists and quotations; deeper ones stay text. 50,000 nested quotations must not hold a process."""
+"""Levels of lists and quotations; what is deeper stays as it was typed. 50,000 nested quotations must not hold a
+process."""
 
 _reader = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST})
+_plain = MarkdownIt("zero")
 _reader.disable(["image", "html_block", "html_inline"])
 
 
 def page_text(written: str) -> Markup:
     """Markdown as HTML that can only be text: titles below the page's own, pictures as links, nothing that runs."""
     tokens = _reader.parse(written)
+    if any(token.nesting == 1 and token.level == DEEPEST - 1 for token in tokens):
+        tokens = _plain.parse(written)  # the reader leaves out what lies deeper
     for token in tokens:
         if token.tag in {"h1", "h2"}:
             token.tag = "h3"

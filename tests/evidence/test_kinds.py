@@ -231,5 +231,9 @@ def test_writing_becomes_text_and_nothing_that_runs(written: str, shown: str) ->
     assert str(page_text(written)).strip() == shown
 
 
-def test_deep_nesting_costs_nothing() -> None:
+def test_deep_nesting_costs_nothing_and_loses_no_word() -> None:
     assert page_text(">" * 20_000)
+    assert "<blockquote>" in page_text(">" * 10 + " deep")
+    for depth in range(15, 30):
+        assert "deep" in page_text("> " * depth + "deep")
+        assert "deep" in page_text("\n".join("  " * level + "- level" for level in range(depth)) + " deep")
