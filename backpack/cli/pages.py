@@ -53,7 +53,7 @@ class CVPage:
         found = None
         if said and name_of(credential):
             issued = credential.valid_from or credential.awarded_on
-            holder = names(self.page, door.holder) if door else None
+            holder = names(self.page, door.known_as) if door else None
             found = compare(said, name_of(credential), issuer_of(credential), issued, self.zone, holder=holder)
         return _as_json(found, printed(door.code) if door else None)
 
@@ -69,7 +69,7 @@ class CVPage:
         yield from (self._unknown(source, address, "another-site") for address in self.page.elsewhere)
 
     def _known(self, source: str, one: Behind, badge: Badge, report: Report) -> dict[str, Any]:
-        holder = names(self.page, one.holder)
+        holder = names(self.page, one.known_as)
         found = compare(one.before, badge.name, badge.issuer_name, badge.issued_on, self.zone, holder=holder)
         return {
             "input": source,

@@ -13,7 +13,7 @@ from backpack.accounts.models import Person
 from backpack.badges.judging import reports, spellings
 from backpack.badges.models import Badge
 from backpack.badges.queries import badges_by_id
-from backpack.cv.models import CVBadge
+from backpack.cv.models import CV, CVBadge
 from backpack.cv.proving import Page, Said
 from backpack.openbadges.report import Report
 from backpack.publishing.links import is_open
@@ -32,6 +32,12 @@ class Behind:
     badge: Badge | None = None
     report: Report | None = None
     holder: str = ""
+    cv_name: str = ""
+    """The name on the CV that the code belongs to: not everybody has the same on their account."""
+
+    @property
+    def known_as(self) -> tuple[str, ...]:
+        return (self.holder, self.cv_name)
 
 
 def behind_codes(session: Session, page: Page, now: datetime) -> list[Behind]:
@@ -39,7 +45,9 @@ def behind_codes(session: Session, page: Page, now: datetime) -> list[Behind]:
     doors = _doors(session, [one.code for one in page.codes], now)
     badges = badges_by_id(session, {number for _link, number in doors.values() if number is not None})
     found = _judged(session, list(badges.values()), now)
-    names = _names(session, {link.person_id for link, _number in doors.values()})
+    links = [link for link, _number in doors.values()]
+    names = _names(session, Person, {link.person_id for link in links})
+    on_cvs = _names(session, CV, {link.cv_id for link in links if link.cv_id is not None})
     result = []
     for one in page.codes:
         link, number = doors.get(one.code, (None, None))
@@ -52,6 +60,7 @@ def behind_codes(session: Session, page: Page, now: datetime) -> list[Behind]:
                 badge=badge,
                 report=found.get(badge.id) if badge else None,
                 holder=name_for_others(names[link.person_id], link.name_shown) if link else "",
+                cv_name=on_cvs.get(link.cv_id, "") if link and link.cv_id is not None else "",
             )
         )
     return result
@@ -93,6 +102,6 @@ def _judged(session: Session, badges: Sequence[Badge], now: datetime) -> Mapping
     return found
 
 
-def _names(session: Session, ids: set[int]) -> dict[int, str]:
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+def _names(session: Session, table: type[Person] | type[CV], ids: set[int]) -> dict[int, str]:
+    rows = session.execute(select(table.id, table.name).where(table.id.in_(ids)))
     return {number: name for number, name in rows}  # noqa: C416 - mypy reads a row as a tuple only here

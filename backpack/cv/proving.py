@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import islice
@@ -137,10 +138,12 @@ def as_said(text: str) -> Said:
     return Said(flat=plain(text), lines=tuple(line for line in lines if line))
 
 
-def names(page: Page, holder: str) -> bool | None:
-    """Whether a page names a badge's holder, its words in any order. None where there is no name to find."""
-    words = [plain(word) for word in holder.split()]
-    return all(word in page.whole.flat for word in words) if any(words) and page.whole else None
+def names(page: Page, known_as: Sequence[str]) -> bool | None:
+    """Whether a page names a badge's holder by one of these names, its words in any order. None without a name."""
+    asked = [[plain(word) for word in name.split()] for name in known_as if plain(name)]
+    if not asked or not page.whole:
+        return None
+    return any(all(word in page.whole.flat for word in words) for words in asked)
 
 
 def compare(

@@ -108,7 +108,12 @@ def test_arabic_words_are_found_in_either_order() -> None:
     ],
 )
 def test_a_page_names_its_holder_or_not(holder: str, expected: bool | None) -> None:
-    assert names(read_page(PAGE, HOST), holder) is expected
+    assert names(read_page(PAGE, HOST), [holder]) is expected
+
+
+def test_a_holder_may_have_another_name_on_the_cv_than_on_the_account() -> None:
+    assert names(read_page(PAGE, HOST), ["kam42", "Camille Kervella"])
+    assert names(read_page(PAGE, HOST), ["kam42", ""]) is False
 
 
 def test_a_flood_of_codes_is_cut_and_said() -> None:

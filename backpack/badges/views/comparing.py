@@ -131,7 +131,7 @@ def _told(one: Answer, page: PrintedPage, by_badge: dict[bytes, Behind], zone: Z
         return one
     credential = one.report.credential
     door = by_badge.get(identity_of(credential))
-    holder = names(page, door.holder) if door else None
+    holder = names(page, door.known_as) if door else None
     comparison = _compared(credential, door.before if door else page.whole, zone, holder)
     return replace(
         one,
@@ -150,7 +150,7 @@ def _told(one: Answer, page: PrintedPage, by_badge: dict[bytes, Behind], zone: Z
 
 def _by_code(one: Behind, page: PrintedPage, badge: Badge, report: Report, zone: ZoneInfo) -> Answer:
     """A badge that is not in the file and that its printed code leads to."""
-    holder = names(page, one.holder)
+    holder = names(page, one.known_as)
     return Answer(
         label=printed(one.code),
         report=report,
