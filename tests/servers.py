@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
@@ -11,12 +12,15 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 import sqlalchemy as sa
+
+from backpack.settings import Settings
 
 
 def free_port() -> int:
@@ -125,3 +129,12 @@ def object_store() -> Iterator[str]:
     yield f"s3://files/PREFIX?endpoint={endpoint}&region=us-east-1&access_key_id=me&secret_access_key=secret"
     server.terminate()
     server.wait()
+
+
+def with_files_as_sites_have_them(request: pytest.FixtureRequest, settings: Settings) -> Settings:
+    """Files in a folder beside SQLite, and in an object store beside PostgreSQL. For a folder of tests whose own
+    fixture `settings` goes before the common one."""
+    if settings.database_url.startswith("sqlite"):
+        return settings
+    url: str = request.getfixturevalue("object_store")
+    return replace(settings, storage_url=url.replace("PREFIX", secrets.token_hex(4)))

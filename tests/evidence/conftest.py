@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import replace
-
 import pytest
 
 from backpack.settings import Settings
+from tests.servers import with_files_as_sites_have_them
 
 
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
-    if settings.database_url.startswith("sqlite"):
-        return settings
-    url: str = request.getfixturevalue("object_store")
-    return replace(settings, storage_url=url.replace("PREFIX", secrets.token_hex(4)))
+    return with_files_as_sites_have_them(request, settings)

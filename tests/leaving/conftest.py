@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +19,7 @@ from tests.leaving.another import another_site
 from tests.leaving.full import fill, host
 from tests.leaving.zips import work
 from tests.people import Browser, post
+from tests.servers import with_files_as_sites_have_them
 
 
 @pytest.fixture
@@ -30,11 +29,7 @@ def issuer() -> Issuer:
 
 @pytest.fixture
 def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
-    """Files in a folder beside SQLite, and in an object store beside PostgreSQL, as sites have them."""
-    if settings.database_url.startswith("sqlite"):
-        return settings
-    url: str = request.getfixturevalue("object_store")
-    return replace(settings, storage_url=url.replace("PREFIX", secrets.token_hex(4)))
+    return with_files_as_sites_have_them(request, settings)
 
 
 @pytest.fixture
