@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from itertools import accumulate
 from typing import Any, Final
 
 from babel.dates import format_date
@@ -31,6 +32,8 @@ ARRANGEMENT: Final = (
     "education", "experience", "project", "badges", "collections", "skill", "language", "interest",
 )  # fmt: skip
 """All below the profile, in the order that recruiters and their software expect."""
+MOST_KEYWORDS: Final = 10_000
+"""Characters."""
 LOCALES: Final = {"fr": "fr", "en": "en_GB"}
 
 
@@ -132,7 +135,7 @@ def compose(
             "paper": cv.paper or "a4",
             "title": _("CV of %(name)s", name=cv.name),
             "name": cv.name,
-            "keywords": [one.badge.name for one in shown],
+            "keywords": _keywords(shown),
             "description": cv.headline,
             "language": cv.language,
             "headline": cv.headline,
@@ -153,6 +156,14 @@ def compose(
         },
         files=files,
     )
+
+
+def _keywords(shown: Sequence[Chosen]) -> list[str]:
+    """The badges' titles, as many as the properties of a document have room for: PDF/A has no longer strings than 32767
+    bytes, and a letter may take two."""
+    names = [one.badge.name for one in shown]
+    ends = accumulate(len(name) + 2 for name in names)
+    return [name for name, end in zip(names, ends, strict=True) if end < MOST_KEYWORDS]
 
 
 def _contacts(cv: CV) -> list[list[dict[str, str | None]]]:

@@ -128,7 +128,7 @@ def document(
     return Rendered(tuple(parts), tuple(answer["warnings"]), answer["told"])
 
 
-def text_of_pdf(data: bytes, *, pages: int = 40, characters: int = 200_000) -> str:
+def text_of_pdf(data: bytes, *, pages: int = 80, characters: int = 400_000) -> str:
     """The words that a PDF shows, in the order in which they are extracted. Raises CannotRender."""
     return _ask({"work": "text", "pages": pages, "characters": characters}, [data])[1][0].decode()
 

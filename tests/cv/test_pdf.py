@@ -16,6 +16,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
+from backpack import rendering
 from backpack.badges.models import Badge
 from backpack.cv.composing import Attached, Chosen, Composed, compose
 from backpack.cv.models import CV, CVBadge, CVEntry
@@ -311,9 +312,12 @@ def test_a_title_of_500_characters_stays_on_the_page(title: str, tmp_path: Path)
 
 
 def test_three_hundred_badges_make_a_long_cv() -> None:
-    data = pdf(composed([chosen(f"Badge {number}", code=None) for number in range(300)]), NOW)
+    titles = [f"Badge {number}, " + "très complet " * 36 for number in range(300)]
+    data = pdf(composed([chosen(title, code=None) for title in titles]), NOW)
     with pikepdf.open(io.BytesIO(data)) as file:
         assert len(file.pages) > 5
+        assert titles[0].strip() in str(file.docinfo["/Keywords"])
+    assert "Badge 299," in rendering.text_of_pdf(data)
 
 
 def test_the_preview_is_the_page() -> None:
