@@ -6,15 +6,28 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final
+from urllib.parse import quote
 
-from backpack.badges.naming import is_web_address
+import idna
+
 from backpack.cv.composing import Chosen, held_back
 from backpack.cv.models import CV
 from backpack.cv.periods import period_of
 from backpack.publishing.codes import printed
 
+AS_TYPED: Final = "%:/?#[]@!$&'()*+,;="
+"""What has a meaning in an address: all else but letters and digits is written in hexadecimal."""
 SCHEMA: Final = "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.2.1/schema.json"
-MAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_WORD: Final = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+MAIL: Final = re.compile(rf"(?=[^@]{{1,64}}@){_WORD}(?:\.{_WORD})*@{_LABEL}(?:\.{_LABEL})+", re.ASCII | re.IGNORECASE)
+"""An address as the schema has them (RFC 5321): in ASCII."""
+URI: Final = re.compile(
+    rf"https?://{_LABEL}(?:\.{_LABEL})*(?::\d{{1,5}})?(?:[/?](?:[\w.~:/?@!$&'()*+,;=-]|%[0-9a-f]{{2}})*)?"
+    r"(?:#(?:[\w.~:/?@!$&'()*+,;=-]|%[0-9a-f]{2})*)?",
+    re.ASCII | re.IGNORECASE,
+)
+"""An address as the schema has them (RFC 3986)."""
 
 
 def json_resume(cv: CV, chosen: Sequence[Chosen], base: str, now: datetime, zone: tzinfo) -> dict[str, Any]:
@@ -26,7 +39,7 @@ def json_resume(cv: CV, chosen: Sequence[Chosen], base: str, now: datetime, zone
             label=cv.headline,
             email=cv.email if MAIL.fullmatch(cv.email) else "",
             phone=cv.phone,
-            url=cv.website if is_web_address(cv.website) else "",
+            url=_uri(cv.website),
             summary=cv.profile,
         ),
         "meta": {"version": "v1.2.1", "lastModified": now.strftime("%Y-%m-%dT%H:%M:%S")},
@@ -67,6 +80,19 @@ def _certificate(one: Chosen, base: str, zone: tzinfo) -> dict[str, str]:
         url=f"{base}/v/{printed(one.code)}" if one.code else "",
         summary=one.place.line,
     )
+
+
+def _uri(address: str) -> str:
+    """A web address in the letters that a URI has; nothing where it is none."""
+    match = re.fullmatch(r"(https?://)([^/?#:]+)(.*)", address, re.IGNORECASE)
+    if match is None:
+        return ""
+    try:
+        host = match[2] if match[2].isascii() else idna.encode(match[2], uts46=True).decode()
+    except idna.IDNAError:
+        return ""
+    uri = f"{match[1]}{host}{quote(match[3], safe=AS_TYPED)}"
+    return uri if URI.fullmatch(uri) else ""
 
 
 def _filled(**fields: str) -> dict[str, str]:

@@ -93,6 +93,29 @@ def test_json_resume_is_valid_and_names_the_badges(changed: dict[str, str]) -> N
     assert made["education"][0]["startDate"] == "2024-09"
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("website", "https://kervella.example/œuvres?q=é#là", "https://kervella.example/%C5%93uvres?q=%C3%A9#l%C3%A0"),
+        ("website", "https://théâtre.example:8443/", "https://xn--thtre-4qa2c.example:8443/"),
+        ("website", "https://kervella.example/100%", None),
+        ("website", "https://kervella.example/a|b", "https://kervella.example/a%7Cb"),
+        ("website", "https://[", None),
+        ("website", "https://a\\@b.example", None),
+        ("website", "https://me@kervella.example/", None),
+        ("email", "c.kervella+cv@kervella.example", "c.kervella+cv@kervella.example"),
+        ("email", "camille@été.example", None),
+        ("email", "c..k@kervella.example", None),
+        ("email", f"{'x' * 65}@kervella.example", None),
+        ("email", "a,b@kervella.example", None),
+    ],
+)
+def test_addresses_in_json_resume_are_as_its_schema_wants_them(field: str, typed: str, said: str | None) -> None:
+    made = json_resume(a_cv(**{field: typed}), [], BASE, NOW, PARIS)
+    jsonschema_rs.validator_for(SCHEMA, validate_formats=True).validate(json.loads(json.dumps(made)))
+    assert made["basics"].get("url" if field == "website" else "email") == said
+
+
 def test_a_schema_of_our_own_refuses_what_is_no_json_resume() -> None:
     check = jsonschema_rs.validator_for(SCHEMA, validate_formats=True)
     bad: list[dict[str, object]] = [
