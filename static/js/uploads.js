@@ -1,6 +1,6 @@
-// Several files in one form: <form data-each data-lost="...">. They go a few megabytes at a time, one request after the
-// other, so that a bar tells how far they are and a lost connection costs little. What is wrong with one keeps none of
-// the others out. Without this the form sends them all at once.
+// Several files in one form: <form data-each data-lost="..." data-kept="...">. They go a few megabytes at a time, one
+// request after the other, so that a bar tells how far they are and a lost connection costs little. What is wrong with
+// one keeps none of the others out. Without this the form sends them all at once.
 import { ask, replace } from "./ask.js";
 import { progressOf } from "./progress.js";
 
@@ -22,23 +22,28 @@ async function sendAll(form, field, submitter) {
   const shown = progressOf(form, files[0].name);
   const refused = [];
   let sent = 0;
+  let done = 0;
+  let kept = 0;
   let last = null;
   if (submitter) submitter.disabled = true;
   try {
-    let number = 0;
     for (const group of groupsOf(files)) {
       const size = group.reduce((sum, file) => sum + file.size, 0);
-      number += group.length;
+      const number = done + group.length;
       shown.name(files.length > 1 ? `${group.at(-1).name} (${number} / ${files.length})` : group[0].name);
       const answer = await ask(addressOf(form), fieldsWith(form, field, group, files.length > 1), (event) =>
         shown.set((sent + (size * event.loaded) / event.total) / total),
       );
       sent += size;
+      done = number;
       if (answer.status < 400) last = answer;
       else refused.push(...reasons(answer.page, group));
+      kept += answer.status < 400 ? group.length : addedOf(answer.page);
     }
-    arrive(form, last, refused, files.length);
+    arrive(form, field, last, refused, files.length, kept);
   } catch {
+    if (refused.length) tell(form, refused, kept);
+    choose(field, files.slice(done)); // those that arrived are not sent twice
     shown.fail(form.dataset.lost);
   } finally {
     if (submitter) submitter.disabled = false;
@@ -48,6 +53,12 @@ async function sendAll(form, field, submitter) {
 /** Not form.action: this form asks for an "action" too, and a form's fields hide its own properties. */
 function addressOf(form) {
   return new URL(form.getAttribute("action") || "", location.href).href;
+}
+
+function choose(field, files) {
+  const chosen = new DataTransfer();
+  for (const file of files) chosen.items.add(file);
+  field.files = chosen.files;
 }
 
 /** Small files together, a large one by itself. */
@@ -74,6 +85,11 @@ function fieldsWith(form, field, group, hasCompany) {
   return data;
 }
 
+/** How many of a group were kept although others were not. */
+function addedOf(page) {
+  return Number(page.querySelector("[data-added]")?.dataset.added ?? 0);
+}
+
 function reasons(page, group) {
   const found = [...page.querySelectorAll(".error span")].map((one) => one.textContent.trim());
   const names = group.map((file) => file.name).join(", ");
@@ -81,7 +97,7 @@ function reasons(page, group) {
 }
 
 /** All went well: the page it leads to. Some did not: the form stays, and says which and why. */
-function arrive(form, last, refused, count) {
+function arrive(form, field, last, refused, count, kept) {
   if (!refused.length) {
     if (count > 1) return location.assign(last.url);
     history.pushState(null, "", last.url);
@@ -89,17 +105,25 @@ function arrive(form, last, refused, count) {
     replace(document.querySelector("main"), last.page.querySelector("main")).focus();
     return;
   }
-  for (const old of form.querySelectorAll(".progress, .error")) old.remove();
+  form.querySelector(".progress")?.remove();
+  field.value = "";
+  tell(form, refused, kept);
+}
+
+/** Which files were not kept, and why; and that the others were. */
+function tell(form, refused, kept) {
+  for (const old of form.querySelectorAll(".error-list, .error")) old.remove();
   const list = document.createElement("ul");
   list.className = "error-list";
   list.setAttribute("role", "alert");
-  for (const words of refused) {
+  list.tabIndex = -1;
+  for (const words of kept ? [...refused, form.dataset.kept] : refused) {
     const item = document.createElement("li");
-    item.className = "error";
+    if (words !== form.dataset.kept) item.className = "error";
     item.textContent = words;
     list.append(item);
   }
   form.querySelector("[data-drop]").after(list);
-  form.querySelector("input[type=file]").value = "";
   list.scrollIntoView({ block: "center" });
+  list.focus({ preventScroll: true });
 }
