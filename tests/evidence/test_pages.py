@@ -151,6 +151,10 @@ def test_order_hiding_words_and_removing(signed_in_client: FlaskClient, badge: B
     post(signed_in_client, f"/evidence/{two.public_id}/move", to="up")
     post(signed_in_client, f"/evidence/{four.public_id}/move", to="up")
     assert [w.artefact.title for w in works(badge)] == ["deux", "un", "quatre", "trois"]
+    post(signed_in_client, "/evidence/order", do=f"down:{two.public_id}")
+    assert [w.artefact.title for w in works(badge)] == ["un", "deux", "quatre", "trois"]
+    post(signed_in_client, "/evidence/order", do=f"up:{two.public_id}")
+    assert post(signed_in_client, "/evidence/order", do="up").status_code == 404
     post(signed_in_client, f"/evidence/{one.public_id}/show", shown="0")
     assert [w.is_shown for w in works(badge)] == [True, False, True, True]
     changed = post(signed_in_client, f"/evidence/{one.public_id}/edit", title="Un", text="Texte", words="Moi")
@@ -200,6 +204,7 @@ def test_nobody_else_finds_any_of_it(app: Flask, signed_in_client: FlaskClient, 
         assert stranger.get(path).status_code == 303  # to sign-in: says nothing about what is there
     for path in (*(f"/evidence/{one}/{part}" for part in ("edit", "move", "show", "remove")),):
         assert post(idriss, path, title="x").status_code == 404
+    assert post(idriss, "/evidence/order", do=f"up:{one}").status_code == 404
     assert idriss.get(f"/badges/{badge.public_id}/evidence/add").status_code == 404
     assert add(idriss, badge, "text", title="x", text="y").status_code == 404
     with reading() as session:

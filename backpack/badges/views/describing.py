@@ -73,6 +73,7 @@ class PlaceLine:
 class Work:
     """A work of the learner behind the badge."""
 
+    id: str
     title: str
     words: str
     added_at: datetime
@@ -86,6 +87,7 @@ def work(one: Evidence) -> Work:
     """A piece of the learner's own evidence."""
     file = file_of(one)
     return Work(
+        id=one.public_id,
         title=one.artefact.title,
         words=one.words,
         added_at=one.added_at,

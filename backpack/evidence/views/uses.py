@@ -53,7 +53,19 @@ def change(public_id: str) -> ResponseReturnValue:
 @login_required
 def move(public_id: str) -> ResponseReturnValue:
     """One place up or down behind its badge."""
-    by = {"up": -1, "down": 1}.get(request.form.get("to", ""), 0)
+    return _moved(public_id, request.form.get("to", ""))
+
+
+@bp.post("/evidence/order")
+@login_required
+def order() -> ResponseReturnValue:
+    """The same in the list of a badge's page, where one form says which: `up:ID` or `down:ID`."""
+    way, _colon, public_id = request.form.get("do", "").partition(":")
+    return _moved(public_id, way)
+
+
+def _moved(public_id: str, way: str) -> ResponseReturnValue:
+    by = {"up": -1, "down": 1}.get(way, 0)
     with transaction() as session:
         one = queries.own_evidence(session, current_person().id, public_id)
         at, back = changing.move(session, one, by), at_badge(one)
