@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from backpack import jobs
 from backpack.accounts.models import Person
@@ -124,6 +127,15 @@ def test_a_track_of_other_things_stays() -> None:
     made = read_blank(film)
     assert PLACE not in made
     assert b"detected-face" in made
+
+
+@settings(deadline=None)
+@given(st.integers(0, 1_400), st.integers(0, 12), st.binary(max_size=12))
+def test_whatever_is_damaged_keeps_its_length_or_is_left_alone(at: int, cut: int, written: bytes) -> None:
+    film = mp4(moov=told())
+    damaged = film[:at] + written + film[at + cut :]
+    with suppress(NotUnderstood):
+        assert len(read_blank(damaged)) == len(damaged)
 
 
 def test_it_is_read_a_page_at_a_time() -> None:
