@@ -284,6 +284,12 @@ def test_the_web_page_has_the_marks_of_h_resume_and_schema_org() -> None:
     assert "valide" not in linked
 
 
+def test_the_web_page_keeps_the_lines_as_they_were_typed() -> None:
+    page = render_template("cv/standalone.html", cv=data(a_cv(profile="Une ligne.\n<b>Deux</b> lignes.")))
+    assert ">Deux visites<br>en public<" in page
+    assert ">Une ligne.<br>&lt;b&gt;Deux&lt;/b&gt; lignes.<" in page
+
+
 def test_the_kit_has_a_form_for_each_public_badge_and_the_texts() -> None:
     first, _revoked, _private = badges()
     kit = badge_kit(first, "https://cartable.example/p/abc", PARIS)
