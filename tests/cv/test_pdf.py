@@ -21,6 +21,7 @@ from backpack.badges.models import Badge
 from backpack.cv.composing import Attached, Chosen, Composed, compose
 from backpack.cv.models import CV, CVBadge, CVEntry
 from backpack.cv.pdf import CannotPrint, NoNameToPrint, file_name, left_out, pdf, pictures
+from backpack.cv.proving import compare, read_page
 from backpack.openbadges.documents import Document
 from backpack.openbadges.model import Credential
 from backpack.openbadges.reasons import CHECKS
@@ -309,6 +310,25 @@ def test_characters_that_no_font_has_are_named() -> None:
 def test_a_title_of_500_characters_stays_on_the_page(title: str, tmp_path: Path) -> None:
     found = text_of(pdf(composed([chosen(title)]), NOW), tmp_path)
     assert "".join(title.split()) in "".join(found.split())
+
+
+@pytest.mark.parametrize("layout", ["margin", "classic", "compact"])
+def test_long_titles_at_the_end_of_a_page_still_agree(layout: str) -> None:
+    """The foot of a page that stood among their words was taken for one of them."""
+    titles = [f"{'mot ' * 90}{number}" for number in range(30)]
+    page = composed([chosen(title, code=f"AAAA{number:04d}") for number, title in enumerate(titles)])
+    data = pdf(replace(page, data={**page.data, "layout": layout}), NOW)
+    before = {one.code: one.before for one in read_page(rendering.text_of_pdf(data), "cartable.example").codes}
+    issuer, issued = "Bibliothèques de l’Estuaire (fictives)", datetime(2025, 10, 31, 23, 30, tzinfo=UTC)
+    for number, title in enumerate(titles):
+        assert compare(before[f"AAAA{number:04d}"], title, issuer, issued, PARIS).agrees, number
+
+
+@pytest.mark.parametrize("layout", ["margin", "classic", "compact"])
+def test_a_badge_longer_than_a_page_is_broken(layout: str, tmp_path: Path) -> None:
+    page = composed([chosen("mot " * 2000)])
+    found = text_of(pdf(replace(page, data={**page.data, "layout": layout}), NOW), tmp_path)
+    assert found.split().count("mot") == 2000
 
 
 def test_three_hundred_badges_make_a_long_cv() -> None:
