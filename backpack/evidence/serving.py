@@ -59,7 +59,7 @@ class Sending:
         headers = {**self.headers, "Accept-Ranges": "bytes", "ETag": f'"{self.etag}"'}
         if asked is None or asked.units != "bytes" or len(asked.ranges) != 1 or not self._is_same(only_if):
             return Answer(200, {**headers, "Content-Length": str(size)}, self._pieces(storage, 0, size))
-        part = asked.range_for_length(size)
+        part = _within(asked, size).range_for_length(size)
         if part is None:
             return Answer(416, {**headers, "Content-Range": f"bytes */{size}", "Content-Length": "0"}, iter(()))
         start, end = part
@@ -73,6 +73,12 @@ class Sending:
         if only_if is None or (only_if.etag is None and only_if.date is None):
             return True
         return only_if.etag == self.etag
+
+
+def _within(asked: Range, size: int) -> Range:
+    """The same part; where more of the end was asked for than there is, all of it (RFC 9110, 14.1.2)."""
+    start, end = asked.ranges[0]
+    return Range(asked.units, [(max(start, -size), end)])
 
 
 def for_owner(file: ArtefactFile) -> Sending:

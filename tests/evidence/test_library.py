@@ -203,6 +203,7 @@ def test_small_pictures_are_made_in_a_job(signed_in_client: FlaskClient, person:
         pytest.param({"Range": "bytes=10-19"}, 206, slice(10, 20), id="a part"),
         pytest.param({"Range": "bytes=100-"}, 206, slice(100, None), id="from here on"),
         pytest.param({"Range": "bytes=-5"}, 206, slice(-5, None), id="the end"),
+        pytest.param({"Range": "bytes=-99999"}, 206, slice(0, None), id="more of the end than there is"),
         pytest.param({"Range": "bytes=10-19,30-39"}, 200, slice(None), id="two parts: everything"),
         pytest.param({"Range": "bytes=99999-"}, 416, slice(0, 0), id="after its end"),
         pytest.param({"Range": "bytes=0-9", "If-Range": '"another"'}, 200, slice(None), id="it changed since"),

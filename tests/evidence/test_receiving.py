@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,7 +26,7 @@ from backpack.wiring import wired
 from tests.backpacks import give_badge
 from tests.conftest import KEY
 from tests.evidence import files
-from tests.evidence.test_carrying import badge, statement_of, taken
+from tests.evidence.test_carrying import badge, published, statement_of, taken
 from tests.evidence.test_pages import add, add_file
 from tests.people import Browser, post, sign_up_person, signed_in
 
@@ -145,6 +146,27 @@ def test_in_the_same_backpack_they_are_the_very_works_again(
     assert [work.id for work in library(person)][:2] == before[:2]
     assert len(library(person)) == 3
     assert library(person)[0].files[0].digest.hex() == statement_of(openbadges.read(made)[0]).pieces[0].digest.hex()  # type: ignore[union-attr]
+
+
+def test_a_film_is_the_very_work_again_though_others_get_it_blanked(
+    signed_in_client: FlaskClient, person: Person
+) -> None:
+    badge = give_badge(person)
+    add_file(signed_in_client, badge, files.mp4(moov=files.told()), "atelier.mp4")
+    add_file(signed_in_client, badge, files.photo(), "vitrine.jpg")
+    link = published(signed_in_client, badge, "Jury")
+    waiting = statement_of(openbadges.read(taken(signed_in_client, badge, link=link.public_id))[0])
+    assert [one.url for one in waiting.pieces] == [None, None], "nobody gets them before they were looked into"
+    jobs.run_pending(wired().handlers)
+    made = taken(signed_in_client, badge, link=link.public_id)
+    film, photo = statement_of(openbadges.read(made)[0]).pieces
+    assert film.url
+    assert film.digest != hashlib.sha256(files.mp4(moov=files.told())).digest()
+    assert photo.digest != hashlib.sha256(files.photo()).digest()
+    before = [work.id for work in library(person)]
+    address = take_in(signed_in_client, made, person)
+    assert post(signed_in_client, f"{address}/works-in-it", piece=["0-0", "0-1"]).status_code == 303
+    assert [work.id for work in library(person)] == before
 
 
 def test_words_that_were_changed_are_nobodys(signed_in_client: FlaskClient, badge: Badge, person: Person) -> None:

@@ -18,7 +18,7 @@ from backpack.evidence.carrying import TYPES, NoPicture, carrier_of, with_works
 from backpack.evidence.filenames import cleaned, disposition
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of, file_of
-from backpack.evidence.serving import FILE_POLICY
+from backpack.evidence.serving import FILE_POLICY, reaches_others
 from backpack.evidence.views.blueprint import bp
 from backpack.openbadges.errors import OpenBadgesError
 from backpack.publishing.links import token_of
@@ -114,7 +114,7 @@ def is_offered(link: ShareLink) -> bool:
 def _published(session: Session, one: Evidence, link: ShareLink | None) -> str | None:
     """Where anybody finds this file who opens this link; None where the link does not show it."""
     file, settings = file_of(one), wired().settings
-    if link is None or file is None or not one.is_shown:
+    if link is None or file is None or not one.is_shown or not reaches_others(file):
         return None
     if link.id not in {shown.id for shown in links_showing_evidence(session, one.id, utcnow())}:
         return None
