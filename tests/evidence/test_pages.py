@@ -166,6 +166,25 @@ def test_order_hiding_words_and_removing(signed_in_client: FlaskClient, badge: B
     assert "quatre" in signed_in_client.get("/works").text
 
 
+def test_the_issuers_evidence_and_ones_own_are_listed_apart(signed_in_client: FlaskClient, person: Person) -> None:
+    given = [{"type": ["Evidence"], "name": "Relevé", "id": "https://issuer.example.org/releve"}]
+    badge = give_badge(person, evidence=given)
+    add(signed_in_client, badge, "text", title="Récit", text="…")
+    page = signed_in_client.get(f"/badges/{badge.public_id}?lang=en").text
+    order = [
+        "Given by the issuer",
+        "Relevé",
+        "Open (issuer.example.org)",
+        "</ul>",
+        "Added by you",
+        "data-order",
+        "Récit",
+    ]
+    at = page.index('id="evidence"')
+    for words in order:
+        at = page.index(words, at)
+
+
 def test_the_same_bytes_kept_elsewhere_stay(signed_in_client: FlaskClient, badge: Badge, person: Person) -> None:
     other = give_badge(person, "Lecture")
     add_file(signed_in_client, badge, files.pdf(), "a.pdf")

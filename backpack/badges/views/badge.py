@@ -309,7 +309,7 @@ def _page(known: Known, *, story_form: StoryForm | None = None, tags_form: TagsF
         waiting=known.waiting,
     )
     forms = {"story_form": story_form, "tags_form": tags_form}
-    return render_template("badges/badge.html", page=page, is_web=describing.web_address, known=known, **forms)
+    return render_template("badges/badge.html", page=page, known=known, **forms)
 
 
 def _is_done(badge_id: int, seconds: float) -> bool:
