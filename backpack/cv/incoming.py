@@ -44,6 +44,8 @@ MOST: Final = {"title": 500, "place": 200, "period": 60, "text": 1200}
 MOST_WORDS: Final = {
     "name": 200, "headline": 200, "profile": 1200, "email": 200, "phone": 60, "place": 120, "website": 400,
 }  # fmt: skip
+ELSEWHERE: Final = ("awards", "publications", "references")
+"""What a JSON Resume may hold and a CV here has no section for."""
 TABLES: Final = (
     "Profile", "Positions", "Education", "Projects", "Skills", "Languages", "Certifications", "Email Addresses",
     "PhoneNumbers",
@@ -209,6 +211,7 @@ def from_json_resume(resume: Mapping[str, Any], present: str) -> Brought:
         got.add("interest", title=_text(one, "name"), text=", ".join(_texts(one, "keywords")))
     for one in _rows(resume, "certificates"):
         _certify(got, _text(one, "name"), _text(one, "issuer"), _text(one, "date"), _text(one, "summary"))
+    got.left_out += sum(1 for name in ELSEWHERE for _ in _rows(resume, name))
     return got.done()
 
 

@@ -47,7 +47,7 @@ def texts_of(cv: CV) -> list[Group]:
     groups += [Group(N_("Education"), _education(one)) for one in _of(cv, "education")]
     groups += [Group(N_("Project"), _project(one)) for one in _of(cv, "project")]
     skills = "\n".join(one.title for one in _of(cv, "skill"))
-    languages = tuple(CopyField(one.title, one.text) for one in _of(cv, "language") if one.text)
+    languages = tuple(CopyField(one.title, one.text or one.title) for one in _of(cv, "language"))
     groups += [Group(N_("Skills"), _fields((N_("One a line"), skills)))] if skills else []
     return groups + ([Group(N_("Languages"), languages)] if languages else [])
 

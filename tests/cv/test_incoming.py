@@ -183,6 +183,11 @@ def test_marks_that_turn_the_text_stay_behind() -> None:
     assert dict(got.words) == {"name": "Ada ecalevoL", "profile": "a\nb"}
 
 
+def test_what_has_no_section_here_is_counted() -> None:
+    others = {"awards": [{"title": "a"}, {"title": "b"}], "publications": [{"name": "p"}], "references": "none"}
+    assert read_cv(json.dumps({"basics": {"name": "Ada"}, **others}).encode(), "").left_out == 3
+
+
 def test_certificates_without_room_are_counted() -> None:
     given = [{"name": f"c{number}"} for number in range(MOST_ENTRIES + 5)]
     lines = [{"name": f"s{number}"} for number in range(MOST_ENTRIES - 2)]

@@ -41,6 +41,7 @@ LINES = (
     ("skill", "Écrire pour être lu", "", "", "avancé"),
     ("language", "Anglais", "", "", "B2, courant"),
     ("language", "Français", "", "", "langue maternelle"),
+    ("language", "Breton", "", "", ""),
     ("interest", "Voile légère", "", "", ""),
 )
 
@@ -305,5 +306,6 @@ def test_the_kit_has_a_form_for_each_public_badge_and_the_texts() -> None:
         "Guide d’exposition",
         "Deux visites\nen public",
         "B2, courant",
+        "Breton",
     ):
         assert one in values
