@@ -171,6 +171,18 @@ def test_a_badge_inside_is_matched_with_the_addresses_on_the_page(
     assert said in page.text
 
 
+def test_what_is_drawn_over_the_text_is_not_seen_and_that_is_said(app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811
+    """A box and other words over a title leave the text as it was: whoever reads the answer is told to read it there."""
+    with pikepdf.open(io.BytesIO(camille.get(f"{cv}/pdf").data)) as file:
+        over = file.make_stream(b"q 1 1 1 rg 50 400 500 100 re f Q")
+        file.pages[0].contents_add(over)
+        out = io.BytesIO()
+        file.save(out)
+    page = dropped(app, out.getvalue())
+    assert page.text.count(SAYS_THE_SAME) == 3
+    assert "Fiez-vous aux titres ci-dessous" in page.text
+
+
 def test_a_badge_that_was_revoked_since_is_said(app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811
     with pikepdf.open(io.BytesIO(camille.get(f"{cv}/pdf-with-badges").data)) as file:
         with reading() as session:
