@@ -172,7 +172,7 @@ def test_a_badge_inside_is_matched_with_the_addresses_on_the_page(
 
 
 def test_what_is_drawn_over_the_text_is_not_seen_and_that_is_said(app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811
-    """A box and other words over a title leave the text as it was: whoever reads the answer is told to read it there."""
+    """A box and other words over a title leave the text as it was: the answer tells where to read it."""
     with pikepdf.open(io.BytesIO(camille.get(f"{cv}/pdf").data)) as file:
         over = file.make_stream(b"q 1 1 1 rg 50 400 500 100 re f Q")
         file.pages[0].contents_add(over)
