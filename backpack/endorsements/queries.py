@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +27,15 @@ def endorsements_about(
     """Everything about this badge or this work, invitations too, the newest first."""
     about = Endorsement.badge_id == badge_id if badge_id is not None else Endorsement.artefact_id == artefact_id
     return session.scalars(select(Endorsement).where(about).order_by(Endorsement.id.desc())).all()
+
+
+def invitations_showing(session: Session, artefact_id: int, now: datetime) -> Sequence[Endorsement]:
+    """The open invitations through which somebody sees this work, the oldest first."""
+    is_open = (Endorsement.withdrawn_at.is_(None), Endorsement.confirmed_at.is_(None), Endorsement.ends_at > now)
+    query = select(Endorsement).where(
+        Endorsement.artefact_id == artefact_id, Endorsement.shows_work.is_(True), *is_open
+    )
+    return session.scalars(query.order_by(Endorsement.id)).all()
 
 
 def confirmed_about(session: Session, badge_ids: Iterable[int], artefact_ids: Iterable[int]) -> Sequence[Endorsement]:

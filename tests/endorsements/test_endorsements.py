@@ -320,6 +320,27 @@ def test_the_invited_person_sees_the_work_and_pages_say_when_it_was_changed_sinc
         assert changed in client.get(f"{where}?lang=en").text, where
 
 
+def test_before_a_work_goes_its_owner_reads_who_is_invited_to_see_it(
+    signed_in_client: FlaskClient, guest: FlaskClient, badge: Badge
+) -> None:
+    add_file(signed_in_client, badge, files.pdf(), "plan.pdf")
+    with reading() as session:
+        evidence = evidence_of(session, [badge.id])[badge.id][0]
+    work = f"/works/{evidence.artefact.public_id}"
+    pages = [f"/evidence/{evidence.public_id}/hide", f"/evidence/{evidence.public_id}/remove", f"{work}/remove", work]
+    unseen = "Nobody else sees it anywhere then"
+    assert unseen in signed_in_client.get(f"{pages[0]}?lang=en").text
+    path = invite(signed_in_client, f"{work}/endorsements")
+    for page in pages:
+        assert f'href="/endorsements/{the_one().public_id}">Mme Le Goff' in signed_in_client.get(page).text, page
+    assert unseen not in signed_in_client.get(f"{pages[0]}?lang=en").text
+    post(signed_in_client, f"/evidence/{evidence.public_id}/show", shown="0")
+    assert guest.get(f"{path}/work").data == files.pdf()
+    post(signed_in_client, f"/endorsements/{the_one().public_id}/withdraw")
+    assert guest.get(f"{path}/work").status_code == 410
+    assert all("Mme Le Goff" not in signed_in_client.get(page).text for page in pages)
+
+
 def test_an_invitation_from_before_shows_no_more_than_was_promised(
     signed_in_client: FlaskClient, guest: FlaskClient, badge: Badge
 ) -> None:

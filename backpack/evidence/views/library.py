@@ -13,7 +13,7 @@ from backpack.badges.handlers import let_go
 from backpack.badges.removals import A_MOMENT, CannotUndo, take_out
 from backpack.cv.queries import room_taken as room_of_cvs
 from backpack.database import reading, transaction, utcnow
-from backpack.endorsements.queries import confirmed_about
+from backpack.endorsements.queries import confirmed_about, invitations_showing
 from backpack.errors import N_, BackpackError, NotFound
 from backpack.evidence import adding, changing, queries
 from backpack.evidence.forms import LinkForm, TextForm, VersionForm, WorkForm, edit_form
@@ -178,6 +178,7 @@ def _page(session: Session, found: Artefact, form: WorkForm, version: VersionFor
         version=version or VersionForm(formdata=None),
         uses=uses,
         pages=pages_showing(session, uses, alone=alone) if found.files else [],
+        invited=invitations_showing(session, found.id, utcnow()) if found.files else [],
         said=confirmed_about(session, (), [found.id]),
         accept=accepted(allowed_kinds(settings.file_kinds)),
         most_mb=settings.max_artefact_mb,

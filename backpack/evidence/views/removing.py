@@ -17,6 +17,7 @@ from backpack.cv.models import CV
 from backpack.cv.named_works import cvs_naming
 from backpack.cv.versions import links_naming
 from backpack.database import reading, transaction, utcnow
+from backpack.endorsements.queries import invitations_showing
 from backpack.evidence import queries
 from backpack.evidence.models import Evidence
 from backpack.evidence.views.blueprint import at_badge, bp
@@ -32,8 +33,15 @@ def remove(public_id: str) -> ResponseReturnValue:
     with reading() as session:
         one = queries.own_evidence(session, current_person().id, public_id)
         pages, kept = pages_showing(session, [one]), targets_of(session, links_keeping_work(session, one, utcnow()))
-        cvs = on_cvs(session, [one])
-        return render_template("evidence/remove.html", one=one, pages=pages, kept=kept, on_cvs=cvs, back=at_badge(one))
+        return render_template(
+            "evidence/remove.html",
+            one=one,
+            pages=pages,
+            kept=kept,
+            on_cvs=on_cvs(session, [one]),
+            invited=invitations_showing(session, one.artefact_id, utcnow()),
+            back=at_badge(one),
+        )
 
 
 @bp.post("/evidence/<public_id>/remove")
@@ -58,8 +66,14 @@ def remove_work(public_id: str) -> ResponseReturnValue:
         work = queries.own_work(session, current_person().id, public_id)
         uses = queries.uses_of(session, [work.id])[work.id]
         pages = pages_showing(session, uses, alone=links_showing_work(session, work.id, utcnow()))
-        cvs = on_cvs(session, uses)
-        return render_template("evidence/remove_work.html", work=work, uses=uses, pages=pages, on_cvs=cvs)
+        return render_template(
+            "evidence/remove_work.html",
+            work=work,
+            uses=uses,
+            pages=pages,
+            on_cvs=on_cvs(session, uses),
+            invited=invitations_showing(session, work.id, utcnow()),
+        )
 
 
 @bp.post("/works/<public_id>/remove")

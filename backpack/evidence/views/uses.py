@@ -9,6 +9,7 @@ from flask_login import login_required
 
 from backpack.accounts.presence import current_person
 from backpack.database import reading, transaction, utcnow
+from backpack.endorsements.queries import invitations_showing
 from backpack.evidence import adding, changing, queries
 from backpack.evidence.forms import UseForm, WorkForm, edit_form
 from backpack.evidence.models import Evidence
@@ -81,7 +82,15 @@ def hide(public_id: str) -> ResponseReturnValue:
         one = queries.own_evidence(session, current_person().id, public_id)
         pages, cvs = pages_showing(session, [one]), on_cvs(session, [one])
         kept = targets_of(session, links_keeping_work(session, one, utcnow()))
-        return render_template("evidence/hide.html", one=one, pages=pages, kept=kept, on_cvs=cvs, back=at_badge(one))
+        return render_template(
+            "evidence/hide.html",
+            one=one,
+            pages=pages,
+            kept=kept,
+            on_cvs=cvs,
+            invited=invitations_showing(session, one.artefact_id, utcnow()),
+            back=at_badge(one),
+        )
 
 
 @bp.post("/evidence/<public_id>/show")
