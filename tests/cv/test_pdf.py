@@ -87,6 +87,7 @@ def composed(
     attached: tuple[Attached, ...] = (),
     entries: tuple[CVEntry, ...] = (),
     words: Mapping[str, str] | None = None,
+    base: str = BASE,
 ) -> Composed:
     made = {
         "name": "Camille Kervella",
@@ -104,7 +105,7 @@ def composed(
         },
     )
     with force_locale(language):
-        return compose(cv, badges or [], base=BASE, cv_code=code, now=NOW, zone=PARIS, attached=attached)
+        return compose(cv, badges or [], base=base, cv_code=code, now=NOW, zone=PARIS, attached=attached)
 
 
 def text_of(data: bytes, tmp_path: Path) -> str:

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from werkzeug.test import TestResponse
 
 from backpack import cli
@@ -21,6 +22,7 @@ from backpack.badges.models import Badge
 from backpack.cli import judging
 from backpack.cv.behind import behind_codes
 from backpack.cv.models import CV
+from backpack.cv.pdf import pdf
 from backpack.cv.proving import as_said, read_page
 from backpack.database import reading, transaction, utcnow
 from backpack.demo import story
@@ -29,6 +31,7 @@ from backpack.publishing.models import ShareLink
 from backpack.web.limits import limiter
 from backpack.wiring import wired
 from tests.conftest import KEY
+from tests.cv.test_pdf import NOW, chosen, composed
 from tests.cv.test_views import badge_named, camille, choose, new_cv  # noqa: F401 - a fixture
 from tests.people import post, token_of
 
@@ -96,6 +99,17 @@ def test_a_plain_cv_is_matched_by_its_printed_codes(app: Flask, camille: FlaskCl
         was, was_not = behind_codes(session, read_page(f"{once} {never}", "localhost:8000"), utcnow())
     nothing = as_said("")
     assert replace(was, code="", before=nothing) == replace(was_not, code="", before=nothing)
+
+
+def test_every_code_of_the_longest_cv_is_looked_up(app: Flask) -> None:
+    """Three hundred badges, none of them inside: each printed code has its answer."""
+    with app.test_request_context(), force_locale("fr"):
+        badges = [chosen(f"Badge {number}", code=f"{number:08d}") for number in range(300)]
+        page = composed(badges, base=wired().settings.public_url)
+        data = pdf(page, NOW)
+    found = dropped(app, data)
+    assert found.text.count("ne mène nulle part") == 301
+    assert "un par un" not in found.text
 
 
 def test_a_badge_that_left_the_cv_leaves_its_code_dead(app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811

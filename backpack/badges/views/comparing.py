@@ -77,6 +77,8 @@ class ProvenPage:
     """Codes that lead to a whole page, with its address: the CV of today, a collection."""
     elsewhere: tuple[str, ...] = ()
     is_cut: bool = False
+    looked_up: int = 0
+    """How many codes."""
 
     @property
     def compared(self) -> int:
@@ -122,6 +124,7 @@ def proven_page(session: Session, text: str, answers: Sequence[Answer], now: dat
         pages=[(printed(one.code), _address(one)) for one in behind if one.link is not None and one.badge is None],
         elsewhere=page.elsewhere,
         is_cut=page.is_cut,
+        looked_up=len(page.codes),
     )
 
 
