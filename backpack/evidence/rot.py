@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from backpack import jobs
@@ -24,7 +24,10 @@ CHECK: Final = "evidence.check-link"
 SWEEP: Final = "evidence.check-links"
 WEEK: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)
-MOST_A_SWEEP: Final = 200
+LEAST_A_SWEEP: Final = 200
+MOST_A_SWEEP: Final = 3_000
+SWEEPS_A_WEEK: Final = 100
+"""There is one every hour: a third of them is spare, for dead links and for hours without a worker."""
 PORTS: Final = frozenset({None, 80, 443})
 """The guard asks at no others. A page may well stand there: whether it does is not known."""
 ACCEPT: Final = "text/html, */*;q=0.8"
@@ -48,8 +51,10 @@ def sweep(_payload: dict[str, Any]) -> None:
             Artefact.checked_at <= now - WEEK,
             Artefact.dead_since.is_not(None) & (Artefact.checked_at <= now - DAY),
         )
+        count = session.scalar(select(func.count()).where(Artefact.kind == "link")) or 0
+        most = min(max(LEAST_A_SWEEP, count // SWEEPS_A_WEEK + 1), MOST_A_SWEEP)
         links = select(Artefact.id).where(Artefact.kind == "link", due).order_by(Artefact.checked_at, Artefact.id)
-        asked = {str(work_id): {"work": work_id} for work_id in session.scalars(links.limit(MOST_A_SWEEP))}
+        asked = {str(work_id): {"work": work_id} for work_id in session.scalars(links.limit(most))}
         jobs.ask_all(session, CHECK, asked, now, priority=-10)
         wish_sweep(session, now)
 

@@ -103,3 +103,17 @@ def test_a_page_at_a_port_that_is_not_asked_is_not_called_dead(
     assert "ne répond plus depuis" not in signed_in_client.get("/works").text
     with reading() as session:
         assert session.scalars(sa.select(Artefact.checked_at)).one() is not None, "it would be due at every sweep"
+
+
+def test_however_many_links_there_are_a_week_is_enough_for_all(
+    signed_in_client: FlaskClient, said: dict[str, RecordedAnswer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(6):
+        said[f"{AT}/{number}"] = RecordedAnswer()
+        post(signed_in_client, "/works/add?kind=link", title="Ma page", url=f"{AT}/{number}")
+    monkeypatch.setattr(rot, "LEAST_A_SWEEP", 1)
+    monkeypatch.setattr(rot, "SWEEPS_A_WEEK", 3)
+    for _hour in range(3):
+        days_pass(0)
+    with reading() as session:
+        assert session.scalars(sa.select(Artefact.id).where(Artefact.checked_at.is_(None))).all() == []
