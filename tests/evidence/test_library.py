@@ -134,6 +134,10 @@ def test_an_earlier_version_stays_until_its_owner_removes_it(signed_in_client: F
     at = f"/works/{work.public_id}"
     assert send(signed_in_client, f"{at}/versions", (files.HTML, "plan.pdf")).status_code == 422
     assert send(signed_in_client, f"{at}/versions").status_code == 422
+    again = send(signed_in_client, f"{at}/versions", (files.pdf(), "encore.pdf"))
+    assert again.status_code == 422
+    assert "déjà montré" in again.text
+    assert signed_in_client.get(f"{at}/file").data == files.pdf()
     assert send(signed_in_client, f"{at}/versions", (files.photo(), "plan.jpg")).status_code == 303
     assert signed_in_client.get(f"{at}/file").data == files.photo()
     assert signed_in_client.get(f"{at}/file/1").data == files.pdf()

@@ -30,6 +30,11 @@ from backpack.web.wording import sentence
 from backpack.wiring import wired
 
 
+class SameFile(BackpackError):
+    code = "file-same"
+    sentence = N_("This is the very file that is shown already. Choose another one.")
+
+
 class VersionGone(BackpackError):
     code = "version-gone"
     sentence = N_("The versions are others than when you opened the page. Open the work again and choose anew.")
@@ -112,6 +117,8 @@ def add_version(public_id: str) -> ResponseReturnValue:
             adding.has_room(taken, kept.size, kept.filename, settings.quota_mb)
             put_again(kept, wired().storage, person.public_id)
             found = queries.own_work(session, person.id, public_id)
+            if found.files[-1].digest == kept.digest:
+                raise SameFile
             adding.replace_file(session, found, kept, utcnow())
             number = len(found.files)
     except BackpackError as error:
