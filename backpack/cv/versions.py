@@ -30,6 +30,9 @@ WORDS: Final = (
     "title", "language", "name", "headline", "profile", "email", "phone", "place", "website", "layout", "paper",
     "arrangement",
 )  # fmt: skip
+PRINTED: Final = "printed"
+"""In a version's content: the public names of the badges that its PDF shows, as what did not hold that day is left out.
+Versions of before do not say it."""
 LINE: Final = ("section", "title", "place", "period", "text")
 
 
@@ -89,6 +92,11 @@ def content_of(session: Session, cv: CV) -> dict[str, Any]:
     }
 
 
+def says_what_it_said(session: Session, version: CVVersion, cv: CV) -> bool:
+    """Whether the CV says now what this version says."""
+    return {name: said for name, said in version.content.items() if name != PRINTED} == content_of(session, cv)
+
+
 def cv_from(session: Session, cv: CV, content: Mapping[str, Any]) -> CV:
     """The CV as it was, as an object of its own that is never saved. What its owner removed since is not on it."""
     badges = _numbers(session, Badge, cv.person_id, [one["badge"] for one in content["badges"]])
@@ -123,15 +131,16 @@ def hold_room(session: Session, person_id: int, size: int, quota_mb: int) -> Non
 
 
 def publish_version(
-    session: Session, cv: CV, storage_key: str, size: int, now: datetime
+    session: Session, cv: CV, storage_key: str, size: int, printed: Sequence[str], now: datetime
 ) -> tuple[CVVersion, list[str]]:
     """A new version of the CV as it is now, which every link to the latest gives from this moment; and the stored files
-    of versions that make room for it: the oldest that no link gives for good."""
+    of versions that make room for it: the oldest that no link gives for good. `printed`: the badges that its PDF
+    shows."""
     number = session.scalar(select(func.max(CVVersion.number)).where(CVVersion.cv_id == cv.id)) or 0
     version = CVVersion(
         cv_id=cv.id,
         number=number + 1,
-        content=content_of(session, cv),
+        content={**content_of(session, cv), PRINTED: list(printed)},
         storage_key=storage_key,
         size=size,
         made_at=now,

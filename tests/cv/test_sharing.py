@@ -104,12 +104,18 @@ def test_badges_are_judged_today_and_a_fixed_version_keeps_its_own(
     badge = re.search(rf'href="(/p/[^"]+{badge_named("Tutorat").public_id})"', page)
     assert badge
     assert stranger.get(badge[1]).status_code == 200
-    with transaction() as session:  # a badge that no longer holds leaves the latest PDF, and is told on the page
+    third = share(camille, cv, "fixed", label="Musée")
+    assert "Ne tient plus" not in stranger.get(third).text
+    with transaction() as session:  # a badge that no longer holds leaves the latest PDF and its page
         other = session.scalars(sa.select(Badge).where(Badge.name.startswith("Animation"))).one()
         kept = session.get_one(Badge, badge_named("Finaliste").id)
         kept.payload = other.payload
-    assert "Révoqué" in stranger.get(latest).text or "Finaliste" not in stranger.get(latest).text
+    assert "Finaliste" not in stranger.get(latest).text
     assert "Finaliste" not in text_of(stranger.get(f"{latest}/cv.pdf").data, tmp_path)
+    told = stranger.get(third).text.partition("Ne tient plus")[2]  # that PDF has it for good
+    assert "Finaliste" in told
+    assert "Révoqué" in told
+    assert "Finaliste" in text_of(stranger.get(f"{third}/cv.pdf").data, tmp_path)
 
 
 def test_a_link_closes_ends_and_asks_as_any_other(app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811

@@ -99,7 +99,7 @@ def _cv(session: Session, person: Person, now: datetime) -> str:
     cv, wiring = session.scalars(sa.select(CV).where(CV.person_id == person.id)).one(), wired()
     drawn = pdf(page_of(desk_of(session, cv, now), wiring.settings, now), now)
     key = wiring.storage.put(person.public_id, drawn)
-    version, _spare = versions.publish_version(session, cv, key, len(drawn), now)
+    version, _spare = versions.publish_version(session, cv, key, len(drawn), (), now)
     link = versions.share(
         session, cv, version, Choices(label=LABEL), fixed=False, secret=wiring.settings.secret_key, now=now
     )

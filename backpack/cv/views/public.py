@@ -13,13 +13,14 @@ from backpack.accounts.models import Person
 from backpack.accounts.queries import confirmed_addresses
 from backpack.badges.judging import reports
 from backpack.badges.queries import badges_by_id
+from backpack.cv.composing import held_back
 from backpack.cv.desk import Desk, desk_of, page_of
 from backpack.cv.linked_data import json_ld
 from backpack.cv.models import CV, CVVersion
 from backpack.cv.named_works import works_named_then
 from backpack.cv.pdf import file_name, pdf
 from backpack.cv.queries import codes_of_links, cv_badges
-from backpack.cv.versions import VersionLost, cv_from, version_behind
+from backpack.cv.versions import PRINTED, VersionLost, cv_from, version_behind
 from backpack.cv.views.blueprint import bp
 from backpack.database import reading, utcnow
 from backpack.errors import Gone
@@ -52,7 +53,7 @@ def shown(token: str) -> ResponseReturnValue:
         if behind is None:
             body, found = _today(session, link, token, now)
         else:
-            body, found = _whole(session, link, token, behind[0], now)
+            body, found = _whole(session, link, token, behind, now)
     count(link.id, now)
     ask_anew(found, now)
     return body
@@ -108,9 +109,11 @@ def _today(session: Session, link: ShareLink, token: str, now: datetime) -> tupl
 
 
 def _whole(
-    session: Session, link: ShareLink, token: str, version: CVVersion, now: datetime
+    session: Session, link: ShareLink, token: str, behind: tuple[CVVersion, bool], now: datetime
 ) -> tuple[str, Sequence[Report]]:
+    version, is_fixed = behind
     desk = _desk_then(session, version, now)
+    printed = set(version.content.get(PRINTED, ())) if is_fixed else set()
     addresses, shown_now = PublicAddresses(token), shown_badges(session, link.id)
     page = page_of(desk, wired().settings, now).data
     body = render_template(
@@ -118,6 +121,7 @@ def _whole(
         cv=page,
         heads={one.badge.public_id: headline(one.report, holder=desk.cv.name) for one in desk.chosen},
         addresses={one.badge.public_id: addresses.page(one.badge) for one in desk.chosen if one.badge.id in shown_now},
+        fallen=[one for one in desk.chosen if one.badge.public_id in printed and held_back(one.report) is not None],
         pdf=url_for("cv.published_pdf", token=token),
         described=json_ld(page),
         made_at=version.made_at,

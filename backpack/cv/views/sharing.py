@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from backpack.accounts.presence import current_person
 from backpack.badges.handlers import let_go
 from backpack.badges.recording import grow_edition
 from backpack.cv import versions
+from backpack.cv.composing import held_back
 from backpack.cv.desk import desk_of, page_of
 from backpack.cv.forms import ShareForm
 from backpack.cv.models import CV, CVVersion
@@ -27,6 +29,15 @@ from backpack.publishing.views.preview import passphrase_of
 from backpack.web.verdicts import headline
 from backpack.web.wording import local
 from backpack.wiring import wired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A PDF in storage, and the public names of the badges that it shows."""
+
+    key: str
+    size: int
+    printed: tuple[str, ...]
 
 
 @bp.get("/cv/<public_id>/publish")
@@ -79,19 +90,19 @@ def _form() -> ShareForm:
     return ShareForm(current_person().name, local(utcnow()).date())
 
 
-def _publish(session: Session, cv: CV, made: tuple[str, int], now: datetime) -> tuple[CVVersion, list[str]]:
+def _publish(session: Session, cv: CV, made: Drawn, now: datetime) -> tuple[CVVersion, list[str]]:
     """The drawn PDF as the latest version, if there is room for it; what makes room is let go of afterwards."""
-    key, size = made
-    versions.hold_room(session, cv.person_id, size, wired().settings.quota_mb)
-    return versions.publish_version(session, cv, key, size, now)
+    versions.hold_room(session, cv.person_id, made.size, wired().settings.quota_mb)
+    return versions.publish_version(session, cv, made.key, made.size, made.printed, now)
 
 
-def _draw(public_id: str) -> tuple[str, int]:
-    """The PDF of now, kept before any row refers to it (a sweeper takes what no row came to refer to); its key and
-    size. Raises what `pdf` raises."""
-    now, wiring = utcnow(), wired()
-    data = pdf(page_of(own_desk(public_id), wiring.settings, now), now)
-    return wiring.storage.put(current_person().public_id, data), len(data)
+def _draw(public_id: str) -> Drawn:
+    """The PDF of now, kept before any row refers to it (a sweeper takes what no row came to refer to). Raises what
+    `pdf` raises."""
+    now, wiring, desk = utcnow(), wired(), own_desk(public_id)
+    data = pdf(page_of(desk, wiring.settings, now), now)
+    printed = tuple(one.badge.public_id for one in desk.chosen if held_back(one.report) is None)
+    return Drawn(key=wiring.storage.put(current_person().public_id, data), size=len(data), printed=printed)
 
 
 def _page(public_id: str, form: ShareForm) -> str:
@@ -100,7 +111,7 @@ def _page(public_id: str, form: ShareForm) -> str:
         cv = own_cv(session, current_person().id, public_id)
         desk = desk_of(session, cv, now, everything=False)
         latest = versions.latest_version(session, cv.id)
-        is_new = latest is None or latest.content != versions.content_of(session, cv)
+        is_new = latest is None or not versions.says_what_it_said(session, latest, cv)
         links = versions.shared(session, cv.id, now)
     return render_template(
         "cv/publish.html",
