@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
+from backpack import openbadges
 from backpack.accounts.queries import confirmed_addresses
 from backpack.badges.judging import reports
 from backpack.badges.models import Badge
@@ -24,6 +25,7 @@ from backpack.errors import N_, BackpackError
 from backpack.evidence.filenames import cleaned
 from backpack.evidence.models import Evidence
 from backpack.evidence.queries import evidence_of
+from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.report import Report
 from backpack.publishing.codes import code_for
 from backpack.publishing.models import ShareLink
@@ -176,8 +178,8 @@ def page_of(desk: Desk, settings: Settings, now: datetime, attached: Sequence[At
 
 
 def originals(desk: Desk, storage: Storage) -> list[Attached]:
-    """The files that the printed badges came in, as they came; each under a name of its own. Raises OriginalLost: a
-    PDF that says it holds its badges holds all of them."""
+    """The files that the printed badges came in, as they came but for what their holder said beside them; each under a
+    name of its own. Raises OriginalLost: a PDF that says it holds its badges holds all of them."""
     attached: list[Attached] = []
     for one in desk.chosen:
         if held_back(one.report) is not None or not one.badge.files:
@@ -187,8 +189,8 @@ def originals(desk: Desk, storage: Storage) -> list[Attached]:
         if name in {other.name for other in attached}:
             name = f"{hashlib.sha256(file.digest).hexdigest()[:8]}-{name}"
         try:
-            data = storage.read(file.storage_key)
-        except FileNotFoundError as error:
+            data = openbadges.without_statement(storage.read(file.storage_key))
+        except (FileNotFoundError, OpenBadgesError) as error:
             raise OriginalLost(badge=one.badge.name) from error
         attached.append(
             Attached(

@@ -47,13 +47,14 @@ class Carrier:
 
 
 def carrier_of(badge: Badge, storage: Storage) -> Carrier:
-    """The file the badge came in if it is a picture, else its picture with the badge baked in. Raises NoPicture."""
+    """The file the badge came in if it is a picture, else its picture with the badge baked in. Raises NoPicture, also
+    where the storage has lost it."""
     for file in badge.files:
         if file.container in TYPES:
-            data = storage.read(file.storage_key)
+            data = storage.read(file.storage_key) if storage.exists(file.storage_key) else b""
             if _holds(data, badge.payload):
                 return Carrier(data=data, container=file.container)
-    if badge.picture is None:
+    if badge.picture is None or not storage.exists(badge.picture):
         raise NoPicture
     baked = openbadges.bake(storage.read(badge.picture), badge.payload, replace=True)
     return Carrier(data=baked, container="png")

@@ -10,7 +10,16 @@ from backpack.openbadges.documents import Document, Documents, Missing
 from backpack.openbadges.errors import OpenBadgesError
 from backpack.openbadges.identity.signers import SigningKey, new_key
 from backpack.openbadges.policy import Policy
-from backpack.openbadges.reading import Found, Unread, add_statement, bake, read, read_each, read_payload
+from backpack.openbadges.reading import (
+    Found,
+    Unread,
+    add_statement,
+    bake,
+    read,
+    read_each,
+    read_payload,
+    without_statement,
+)
 from backpack.openbadges.report import Check, Outcome, Report
 from backpack.openbadges.signing import sign
 from backpack.openbadges.verifying import look_for_badge, verify
@@ -37,4 +46,5 @@ __all__ = [
     "rewrite_address",
     "sign",
     "verify",
+    "without_statement",
 ]

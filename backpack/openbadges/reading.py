@@ -133,6 +133,15 @@ def add_statement(picture: bytes, statement: bytes) -> bytes:
     raise CannotBake
 
 
+def without_statement(data: bytes) -> bytes:
+    """A file with a badge as its issuer's part stands: a PNG or SVG loses what its holder says beside the badge, and no
+    other byte. Raises an OpenBadgesError."""
+    container = container_of(data)
+    if container is png:
+        return png.without_statement(data)
+    return svg.without_statement(data) if container is svg else data
+
+
 def statement_in(data: bytes) -> bytes | None:
     """What a holder says beside the badge in a picture; None where there is none that can be read."""
     try:

@@ -16,10 +16,10 @@ from flask.testing import FlaskClient
 
 from backpack import create_app, jobs, openbadges
 from backpack.accounts.models import Person
-from backpack.badges.models import Badge
+from backpack.badges.models import Badge, BadgeFile
 from backpack.badges.queries import own_badge
 from backpack.cli import main
-from backpack.database import db, reading
+from backpack.database import db, reading, transaction
 from backpack.evidence.queries import evidence_of
 from backpack.openbadges.containers.kinds import Kind
 from backpack.openbadges.recorded import RecordedDocuments
@@ -141,6 +141,39 @@ def test_a_statement_is_put_in_and_taken_out_and_touches_nothing_else(picture: b
     start = two.index(b"backpackstatement") - 8 if picture is not SVG else two.index(b"<openbadges:statement")
     cut = two[:start] + two[start + len(two) - len(baked) :]
     assert cut == baked
+
+
+@pytest.mark.parametrize("picture", [make.png(8, 8), SVG], ids=["png", "svg"])
+def test_without_its_statement_a_picture_is_the_baked_one_to_the_byte(picture: bytes) -> None:
+    baked = openbadges.bake(picture, make.text(issuing.signed()))
+    assert openbadges.without_statement(openbadges.add_statement(baked, b'{"a": "<&]]>"}')) == baked
+    assert openbadges.without_statement(baked) == baked
+
+
+def test_strangers_get_the_original_without_what_was_said_beside_it(
+    app: Flask, signed_in_client: FlaskClient, badge: Badge
+) -> None:
+    made = taken(signed_in_client, badge)
+    post(signed_in_client, "/badges/import", files=[(io.BytesIO(made), "badge.png")])
+    jobs.run_pending(wired().handlers)
+    with transaction() as session:  # as for somebody who came with this file from another backpack
+        kept = session.scalars(sa.select(BadgeFile).where(BadgeFile.badge_id == badge.id).order_by(BadgeFile.id)).all()
+        for other in kept[:-1]:
+            session.delete(other)
+    link = published(signed_in_client, badge, "Jury", gives_original="1")
+    address = f"/p/{token_of(link, wired().settings.secret_key)}/original"
+    given = app.test_client().get(address).data
+    assert b"Mon plan." in made
+    assert b"Mon plan." not in given
+    [found] = openbadges.read(given)
+    assert (found.payload, found.statement) == (badge.payload, None)
+
+
+def test_a_badge_whose_picture_is_lost_says_so(signed_in_client: FlaskClient, badge: Badge) -> None:
+    assert badge.picture
+    wired().storage.delete(badge.picture)
+    answer = post(signed_in_client, f"/badges/{badge.public_id}/portfolio")
+    assert answer.status_code == 422
 
 
 def test_no_reader_takes_it_for_the_badge() -> None:

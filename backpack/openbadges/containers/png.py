@@ -75,6 +75,14 @@ def statement(data: bytes) -> bytes | None:
     return _text(kind, data[start + 8 : end - 4])
 
 
+def without_statement(data: bytes) -> bytes:
+    """The picture without what the holder says beside the badge; no other byte changes. Raises TooLarge, Truncated."""
+    chunks = _chunks(data)
+    for _, start, end in reversed(_named(data, chunks, _STATEMENT)):
+        data = data[:start] + data[end:]
+    return data
+
+
 def _chunks(data: bytes) -> list[Chunk]:
     """Every chunk in order, with its length and checksum proven. What follows `IEND` is no part of the picture."""
     view, size, crc32, sum_and_head = memoryview(data), len(data), zlib.crc32, _SUM_AND_HEAD

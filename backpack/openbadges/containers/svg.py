@@ -46,6 +46,17 @@ def statement(data: bytes) -> bytes | None:
     return said[0].body.encode() if len(said) == 1 else None
 
 
+def without_statement(data: bytes) -> bytes:
+    """The picture without what the holder says beside the badge; no other byte changes. Raises what `extract` does, and
+    CannotBake where its end cannot be told."""
+    said = xml.read(data).statements
+    if any(not one.end for one in said):
+        raise CannotBake
+    for one in reversed(said):
+        data = data[: one.start] + data[one.end :]
+    return data
+
+
 def embed(data: bytes, payload: bytes, kind: Kind, *, replace: bool = False) -> bytes:
     """The picture with the badge directly after its `<svg ...>`; no other byte is touched."""
     tree = xml.read(data)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_login import login_required
 from sqlalchemy.orm import Session
 
+from backpack import openbadges
 from backpack.accounts.presence import current_person
 from backpack.badges.models import Badge
 from backpack.database import reading, transaction, utcnow
@@ -84,12 +85,17 @@ def credential(token: str, badge_id: str | None = None) -> ResponseReturnValue:
 @bp.get("/p/<token>/<badge_id>/original")
 @for_strangers
 def original_file(token: str, badge_id: str | None = None) -> ResponseReturnValue:
-    """The file that the badge came in, to be kept."""
+    """The file that the badge came in, to be kept; without what its holder said beside it in another backpack, which
+    they did not choose to show here."""
     badge = _shared(token, badge_id)
     if not badge.files:
         raise NotFound
     file = badge.files[0]
-    response = Response(wired().storage.read(file.storage_key))
+    try:
+        data = openbadges.without_statement(wired().storage.read(file.storage_key))
+    except (FileNotFoundError, openbadges.OpenBadgesError) as error:
+        raise NotFound from error
+    response = Response(data)
     response.headers["Content-Type"] = TYPES.get(file.container, "application/octet-stream")
     response.headers["Content-Disposition"] = disposition(file.filename)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
