@@ -54,6 +54,6 @@ CV_CONTENT: Final = exactly(
         "badges": many(exactly({"badge": PUBLIC_ID, **_texts(["line"])}, {"works": many(NAMED_WORK)})),
         "collections": many(PUBLIC_ID),
     },
-    {"names_works": {"type": "boolean"}},
+    {"names_works": {"type": "boolean"}, "printed": many(PUBLIC_ID)},
 )
 """What a CV said when a version of it was published (`cv/versions.py`)."""

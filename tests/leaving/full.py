@@ -105,7 +105,7 @@ def _words_of_others(person: Person, badge: Badge) -> None:
             said.name, said.role, said.words = "Anne Le Goff", "menait l’atelier", "Elle a soudé\ndevant moi."
             said.language, said.address, said.confirmed_at = "fr", "A•••@atelier.example", now
         invite(session, person.id, badge, "M. Sans-Réponse", secret=SECRET, now=now)
-        publish_version(session, own_cvs(session, person.id)[0], key, len(paper), (), now)
+        publish_version(session, own_cvs(session, person.id)[0], key, len(paper), [badge.public_id], now)
 
 
 def links_of(person: Person) -> list[ShareLink]:
