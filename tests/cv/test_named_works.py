@@ -23,7 +23,7 @@ from backpack.cv.models import CV, CVVersion
 from backpack.cv.pdf import CannotPrint, left_out, pdf, pictures
 from backpack.cv.plain import plain_text
 from backpack.cv.proving import compare, read_page
-from backpack.cv.versions import WORDS
+from backpack.cv.versions import PRINTED, WORDS
 from backpack.database import reading
 from backpack.evidence.models import Evidence as EvidenceRow
 from backpack.evidence.queries import evidence_of
@@ -315,5 +315,5 @@ def test_a_version_without_named_works_is_what_versions_were(signed_in_client: F
     assert post(signed_in_client, f"{cv}/versions", "/compte").status_code == 303
     with reading() as session:
         content = session.scalars(sa.select(CVVersion)).one().content
-    assert set(content) == {*WORDS, "entries", "badges", "collections"}
+    assert set(content) == {*WORDS, "entries", "badges", "collections", PRINTED}
     assert [set(one) for one in content["badges"]] == [{"badge", "line"}]

@@ -16,6 +16,7 @@ from backpack.accounts.models import Person
 from backpack.badges.models import Badge
 from backpack.cv.models import CVVersion
 from backpack.cv.queries import room_taken
+from backpack.cv.versions import PRINTED
 from backpack.database import reading, transaction
 from backpack.demo import story
 from backpack.evidence.models import ArtefactFile
@@ -116,6 +117,18 @@ def test_badges_are_judged_today_and_a_fixed_version_keeps_its_own(
     assert "Finaliste" in told
     assert "Révoqué" in told
     assert "Finaliste" in text_of(stranger.get(f"{third}/cv.pdf").data, tmp_path)
+
+
+def test_a_version_of_before_is_still_the_latest(app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811
+    """Versions did not always say which badges their PDF shows."""
+    fixed = share(camille, cv, "fixed")
+    with transaction() as session:
+        version = session.scalars(sa.select(CVVersion)).one()
+        version.content = {name: said for name, said in version.content.items() if name != PRINTED}
+        badge = session.get_one(Badge, badge_named("Finaliste").id)
+        badge.payload = session.scalars(sa.select(Badge).where(Badge.name.startswith("Animation"))).one().payload
+    assert "Ce qui est ici est la version 1, la dernière." in camille.get(f"{cv}/publish").text
+    assert "Ne tient plus" not in app.test_client().get(fixed).text
 
 
 def test_a_link_closes_ends_and_asks_as_any_other(app: Flask, camille: FlaskClient, cv: str) -> None:  # noqa: F811
