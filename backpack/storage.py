@@ -61,8 +61,9 @@ class Storage:
         with self._spool() as spool:
             digest, size = hashlib.sha256(), 0
             while piece := stream.read(CHUNK):
-                digest.update(piece)
                 size += spool.write(piece)
+                _begin_writing(spool)
+                digest.update(piece)
             spool.flush()
             key = _checked(f"{person}/{digest.hexdigest()}")
             if self._size_or_none(key) != size:
@@ -156,6 +157,12 @@ class Storage:
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
+
+
+def _begin_writing(file: Any) -> None:
+    """Let the disk begin with what a file holds so far, while we do something else: the sync at the end waits less."""
+    if hasattr(os, "posix_fadvise"):  # systems without it only wait longer
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _sync(folder: Path) -> None:
