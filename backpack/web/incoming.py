@@ -29,6 +29,25 @@ IN_MEMORY: Final = 10 * MB
 csrf: Final = CSRFProtect()
 
 
+class Gathered(io.BytesIO):
+    """A file in memory, for whoever writes it from end to end, then seeks and reads. It is put together when its last
+    piece has come: one that grows piece by piece is copied again and again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pieces: list[bytes] = []
+
+    def write(self, data: Any, /) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        if self._pieces:
+            super().__init__(b"".join(self._pieces))
+            self._pieces.clear()
+        return super().seek(offset, whence)
+
+
 class Incoming(Request):
     """A request whose files wait in memory where they are few and small, else in files of the system's."""
 
@@ -37,7 +56,7 @@ class Incoming(Request):
         content_length: int | None = None,
     ) -> IO[bytes]:  # fmt: skip
         if total_content_length is not None and total_content_length <= IN_MEMORY:
-            return io.BytesIO()
+            return Gathered()
         return super()._get_file_stream(total_content_length, content_type, filename, content_length)
 
 
