@@ -165,6 +165,12 @@ def ask_all(
     raise RuntimeError(f"{kind} {asked} neither waits nor can be queued")
 
 
+def ask_hourly(session: Session, kind: str, now: datetime, minute: int = 0) -> None:
+    """Queue the next turn of what comes round every hour at this minute, once whoever asks, after all other work."""
+    at = (now + HOUR).replace(minute=minute, second=0, microsecond=0)
+    ask(session, kind, at.isoformat(), now, run_at=at, priority=-10)
+
+
 def _is_held_for(session: Session, kind: str, key: str) -> bool:
     """Whether this job is there still; one that somebody took in hand runs once more, as it may have looked already."""
     there = select(Job.id, Job.leased_until).where(Job.kind == kind, Job.key == key, Job.finished_at.is_(None))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import delete, or_, select
@@ -22,8 +22,7 @@ WAITS: Final = max(LIFETIMES.values())
 
 def wish_sweep(session: Session, now: datetime) -> None:
     """Queue the next sweep, once whoever asks."""
-    at = (now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
-    jobs.ask(session, SWEEP, at.isoformat(), now, run_at=at, priority=-10)
+    jobs.ask_hourly(session, SWEEP, now)
 
 
 def sweep(_payload: dict[str, Any]) -> None:

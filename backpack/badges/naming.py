@@ -8,9 +8,8 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
-import idna
-
 from backpack.archive.sparing import host_of
+from backpack.openbadges.identity.addresses import ascii_host
 from backpack.openbadges.model import Credential, Text, Version
 
 HOSTED = {Version.OB_0_5, Version.OB_1_0, Version.OB_1_1, Version.OB_2_0, Version.OB_2_1, None}
@@ -52,10 +51,8 @@ def web_host(address: str | None) -> str:
     host = host_of(address)
     if all(c.isascii() or unicodedata.name(c, "").startswith("LATIN ") for c in host):
         return host
-    try:
-        return idna.encode(host, uts46=True).decode()
-    except idna.IDNAError:
-        return ""
+    opened = ascii_host(host)
+    return opened if opened.isascii() else ""
 
 
 def name_of(credential: Credential) -> str:

@@ -8,11 +8,10 @@ from datetime import datetime, tzinfo
 from typing import Any, Final
 from urllib.parse import quote
 
-import idna
-
 from backpack.cv.composing import Chosen, held_back
 from backpack.cv.models import CV
 from backpack.cv.periods import period_of
+from backpack.openbadges.identity.addresses import ascii_host
 from backpack.publishing.codes import printed
 
 AS_TYPED: Final = "%:/?#[]@!$&'()*+,;="
@@ -87,10 +86,7 @@ def _uri(address: str) -> str:
     match = re.fullmatch(r"(https?://)([^/?#:]+)(.*)", address, re.IGNORECASE)
     if match is None:
         return ""
-    try:
-        host = match[2] if match[2].isascii() else idna.encode(match[2], uts46=True).decode()
-    except idna.IDNAError:
-        return ""
+    host = match[2] if match[2].isascii() else ascii_host(match[2])
     uri = f"{match[1]}{host}{quote(match[3], safe=AS_TYPED)}"
     return uri if URI.fullmatch(uri) else ""
 

@@ -38,8 +38,7 @@ THERE_ALL_THE_SAME: Final = frozenset({"too-large", "redirect"})
 
 def wish_sweep(session: Session, now: datetime) -> None:
     """Queue the next sweep, once whoever asks: every hour."""
-    at = (now + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
-    jobs.ask(session, SWEEP, at.isoformat(), now, run_at=at, priority=-10)
+    jobs.ask_hourly(session, SWEEP, now)
 
 
 def sweep(_payload: dict[str, Any]) -> None:

@@ -29,8 +29,7 @@ FILMS: Final = [kind.media_type for kind in KINDS if is_in_boxes(kind.media_type
 
 def wish_sweep(session: Session, now: datetime) -> None:
     """Queue the next sweep, once whoever asks: every hour."""
-    at = (now + timedelta(hours=1)).replace(minute=30, second=0, microsecond=0)
-    jobs.ask(session, SWEEP, at.isoformat(), now, run_at=at, priority=-10)
+    jobs.ask_hourly(session, SWEEP, now, minute=30)
 
 
 def sweep(_payload: dict[str, Any]) -> None:

@@ -46,8 +46,7 @@ def verdict_changed(payload: dict[str, Any]) -> None:
 
 def wish_look(session: Session, now: datetime) -> None:
     """Queue the next look, once whoever asks."""
-    at = (now + timedelta(hours=1)).replace(minute=10, second=0, microsecond=0)
-    jobs.ask(session, LOOK, at.isoformat(), now, run_at=at, priority=-10)
+    jobs.ask_hourly(session, LOOK, now, minute=10)
 
 
 def look(_payload: dict[str, Any]) -> None:
